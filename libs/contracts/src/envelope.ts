@@ -1,7 +1,11 @@
 import { type Static, type TObject, Type } from '@sinclair/typebox';
 
 /** RFC 3339 time in UTC with milliseconds, as `Date.prototype.toISOString` writes it. */
-export const Time = Type.String({ format: 'date-time', description: 'RFC 3339, UTC' });
+export const Time = timeOf('RFC 3339, UTC');
+
+export function timeOf(description: string) {
+  return Type.String({ format: 'date-time', description });
+}
 
 /**
  * A CloudEvents 1.0 envelope in structured mode. `id` is the idempotency key, `subject` the lead id,

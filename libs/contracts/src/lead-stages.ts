@@ -1,5 +1,5 @@
 import { type Static, Type } from '@sinclair/typebox';
-import { type DataOf, Time, fact } from './envelope.js';
+import { type DataOf, Time, fact, timeOf } from './envelope.js';
 import { Account, Campaign, Traits } from './lead-events.js';
 import { PlaybookRef, Scores } from './lead-scores.js';
 
@@ -77,7 +77,7 @@ export const leadStageChanged = fact(
     ),
     at: Time,
     decidedAt: Time,
-    receivedAt: Type.Optional({ ...Time, description: 'receipt of the fact that completed the criteria: clocks start here' }),
+    receivedAt: Type.Optional(timeOf('receipt of the fact that completed the criteria: clocks start here')),
     behind: Type.Object({ partition: Type.Integer(), position: Type.Integer() }),
     actor: Actor,
     criteria: Type.Array(Criterion),

@@ -1,5 +1,5 @@
 import { type Static, Type } from '@sinclair/typebox';
-import { type DataOf, Time, fact } from './envelope.js';
+import { type DataOf, Time, fact, timeOf } from './envelope.js';
 import { PlaybookRef } from './lead-scores.js';
 
 /** Produced by sla-monitor, keyed by lead id, on the public topic `sla.clocks`. */
@@ -18,7 +18,7 @@ export const Clock = Type.Object({
   hours: Type.Union([Type.Literal('business'), Type.Literal('always')]),
   calendar: Type.Union([Type.String(), Type.Null()], { description: 'calendar of the first owner\'s team; null: all hours' }),
   startedAt: Time,
-  eventAt: { ...Time, description: 'event time of the fact that completed the criteria' },
+  eventAt: timeOf('event time of the fact that completed the criteria'),
   dueAt: Time,
   warnings: Type.Array(Type.Object({ at: Time, percent: Type.Number() })),
   warnedAt: Type.Union([Time, Type.Null()]),

@@ -1,0 +1,40 @@
+import type { Envelope } from '@baton/contracts/envelope';
+import type { Topic } from '@baton/contracts/topics';
+
+/** One message of a log: `position` is gapless per topic and partition, from 0, and equals the envelope's `partitionsequence`. */
+export interface LogRecord<Data = unknown> {
+  readonly topic: string;
+  readonly partition: number;
+  readonly position: number;
+  readonly key: string;
+  readonly envelope: Envelope<string, Data>;
+}
+
+/** Consecutive records of one partition; never empty. */
+export interface Batch {
+  readonly topic: string;
+  readonly partition: number;
+  readonly records: readonly LogRecord[];
+}
+
+/** A fact to be published, in the order given; the outbox adds the position, the envelope's constants and the source. */
+export interface Publication {
+  readonly topic: Topic;
+  /** The lead id (or what else keys the topic); decides the partition. */
+  readonly key: string;
+  /** CloudEvents type, `baton.lead.scored.v1`. */
+  readonly type: string;
+  /** Idempotency key: the same fact has the same id however often it is decided. */
+  readonly id: string;
+  /** Event time, RFC 3339. */
+  readonly time: string;
+  readonly data: unknown;
+  /** 1, 2, 3… per topic and lead, from the producer's own state row. Public topics require it. */
+  readonly sequence?: number;
+  readonly traceparent?: string;
+  /** In every partition of the topic instead of the key's (playbook.activated). */
+  readonly everyPartition?: true;
+}
+
+/** Positions reached or promised: `{ "lead.stages": { "3": 17 } }` means up to and including position 17 of partition 3. */
+export type Positions = Record<string, Record<string, number>>;
