@@ -1,6 +1,12 @@
+import 'reflect-metadata';
 import type { ServiceName, Topic } from '@baton/contracts/topics';
 import type { Migration } from '@baton/persistence/sql';
-import type { Provider, Type } from '@nestjs/common';
+import type { InjectionToken, Provider, Type } from '@nestjs/common';
+import type { FastifyInstance } from 'fastify';
+import { bindHandlers } from './consumes.js';
+
+/** Answers a provider of the service's own module by its token or class. */
+export type Resolve = <Value>(token: InjectionToken<Value>) => Value;
 
 /**
  * The table of contents of a service: what it consumes, publishes, stores and serves. One constant, in `src/service.ts`.
@@ -13,8 +19,22 @@ export interface ServiceDefinition {
   /** Nest controllers: HTTP (`@Serves`) and topics (`@Consumes`). */
   readonly controllers: readonly Type[];
   readonly providers: readonly Provider[];
+  /**
+   * Plain Fastify routes for hot paths, in a scope of their own **without any body parser**: the service installs what it
+   * needs. Access and validation are its own business there; errors it throws still become problem+json.
+   */
+  readonly http?: (fastify: FastifyInstance, resolve: Resolve) => Promise<void> | void;
 }
 
+/** Checks a definition against its handlers: every topic that is consumed has exactly one. Throws at import time otherwise. */
 export function defineService(definition: ServiceDefinition): ServiceDefinition {
+  const handled = bindHandlers(definition.name, definition.controllers).toSorted();
+  const declared = definition.consumes.map((topic) => topic.name).toSorted();
+  if (handled.join() !== declared.join()) {
+    throw new Error(
+      `Service ${definition.name} declares that it consumes [${declared.join(', ')}] but its controllers handle [${handled.join(', ')}]. ` +
+        'Give each consumed topic exactly one @Consumes method in one of the controllers.',
+    );
+  }
   return definition;
 }

@@ -1,0 +1,82 @@
+import { FormatRegistry, Kind, OptionalKind, type TSchema } from '@sinclair/typebox';
+import { type TypeCheck, TypeCompiler, type ValueError } from '@sinclair/typebox/compiler';
+import { Value } from '@sinclair/typebox/value';
+import type { FieldError } from './problem.js';
+
+const most = 20;
+const compiled = new WeakMap<TSchema, TypeCheck<TSchema>>();
+
+export interface ValidateOptions {
+  /** The value came as text (URL): numbers, booleans and dates are read from it. */
+  readonly fromText: boolean;
+}
+
+/**
+ * Checks a value against a schema, defaults applied to a copy. `errors` is empty or names each field at fault once, by JSON
+ * pointer and with what was expected.
+ */
+export function validate(
+  schema: TSchema,
+  input: unknown,
+  { fromText }: ValidateOptions,
+): { value: unknown; errors: readonly FieldError[] } {
+  if (input === undefined && schema[OptionalKind] === 'Optional') return { value: undefined, errors: [] };
+  const copy = Value.Default(schema, Value.Clone(input === null && fromText ? {} : input));
+  const value = fromText ? Value.Convert(schema, copy) : copy;
+  const check = checkOf(schema);
+  return check.Check(value) ? { value, errors: [] } : { value, errors: fieldErrors(check.Errors(value)) };
+}
+
+function checkOf(schema: TSchema): TypeCheck<TSchema> {
+  const known = compiled.get(schema);
+  if (known) return known;
+  const check = TypeCompiler.Compile(schema);
+  compiled.set(schema, check);
+  return check;
+}
+
+function fieldErrors(found: Iterable<ValueError>): readonly FieldError[] {
+  const byPath = new Map<string, string>();
+  for (const error of found) {
+    if (byPath.size >= most) break;
+    if (!byPath.has(error.path)) byPath.set(error.path, sentence(error));
+  }
+  return [...byPath].map(([path, message]) => ({ path, message }));
+}
+
+function sentence({ message, schema, value }: ValueError): string {
+  if (value === undefined) return `is required${expectation(schema)}`;
+  const choices = literalsOf(schema);
+  if (choices) return `must be one of ${choices.join(', ')}`;
+  return `is not as expected: ${message.replace(/^Expected/, 'expected')}`;
+}
+
+function expectation(schema: TSchema): string {
+  const choices = literalsOf(schema);
+  if (choices) return `: one of ${choices.join(', ')}`;
+  return typeof schema['type'] === 'string' ? `: ${schema['type']}` : '';
+}
+
+function literalsOf(schema: TSchema): readonly string[] | undefined {
+  if (schema[Kind] === 'Literal') return [String(schema['const'])];
+  const members = schema['anyOf'] as TSchema[] | undefined;
+  if (!members?.every((member) => member[Kind] === 'Literal')) return undefined;
+  return members.map((member) => String(member['const']));
+}
+
+const dateTime =
+  /^\d{4}-(0[1-9]|1[0-2])-(0[1-9]|[12]\d|3[01])T([01]\d|2[0-3]):[0-5]\d:[0-5]\d(\.\d{1,9})?(Z|[+-]([01]\d|2[0-3]):[0-5]\d)$/i;
+
+FormatRegistry.Set(
+  'date-time',
+  (text) => dateTime.test(text) && !Number.isNaN(Date.parse(text)) && isDay(text.slice(0, 10)),
+);
+FormatRegistry.Set('date', isDay);
+FormatRegistry.Set('uri', (text) => URL.canParse(text));
+FormatRegistry.Set('email', (text) => /^[^\s@]+@[^\s@]+\.[^\s@]+$/.test(text));
+
+/** A day that the calendar has: `Date` alone would take 30 February for 2 March. */
+function isDay(text: string): boolean {
+  const day = new Date(`${text}T00:00:00Z`);
+  return /^\d{4}-\d{2}-\d{2}$/.test(text) && !Number.isNaN(day.getTime()) && day.toISOString().startsWith(text);
+}
