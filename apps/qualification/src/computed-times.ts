@@ -1,0 +1,84 @@
+import { topics } from '@baton/contracts/topics';
+import { advanceLead } from '@baton/domain/lifecycle/advance-lead';
+import { dueAt } from '@baton/domain/lifecycle/lead-state';
+import type { Effects, UnitOfWork } from '@baton/messaging/handler';
+import type { Transport } from '@baton/messaging/transport';
+import type { Database, Sql } from '@baton/persistence/sql';
+import { createTimers, type Timers } from '@baton/persistence/timers';
+import { type Clock, CLOCK, DATABASE, TRANSPORT, UNIT_OF_WORK } from '@baton/service-kit/tokens';
+import { Inject, Injectable, type OnApplicationBootstrap, type OnApplicationShutdown } from '@nestjs/common';
+import { LeadStates, openLead, type OpenLead } from './lead-states.js';
+import { Playbooks } from './playbooks.js';
+import { claimDueLeads, type LeadRow, nextDueAt } from './qualification-store.js';
+import { stageFacts } from './stage-facts.js';
+
+const leadsAtOnce = 500;
+const longestWaitMs = 60_000;
+
+/**
+ * Folds computed times (decay crossings, closing windows, wake-ups) when they fall due, behind every fact that was in
+ * `lead.events` at that moment: a restart with a backlog decides nothing that a waiting fact would have prevented.
+ */
+@Injectable()
+export class ComputedTimes implements OnApplicationBootstrap, OnApplicationShutdown {
+  private readonly timers: Timers;
+
+  constructor(
+    @Inject(DATABASE) database: Database,
+    @Inject(UNIT_OF_WORK) unit: UnitOfWork,
+    @Inject(TRANSPORT) private readonly transport: Transport,
+    @Inject(CLOCK) private readonly clock: Clock,
+    @Inject(Playbooks) private readonly playbooks: Playbooks,
+    @Inject(LeadStates) private readonly states: LeadStates,
+  ) {
+    this.timers = createTimers<LeadRow>({
+      unit,
+      clock,
+      nextDue: () => nextDueAt(database),
+      claim: (sql, now) => claimDueLeads(sql, now, leadsAtOnce),
+      ready: () => this.readToTheEnd(),
+      fire: (rows, sql) => this.fold(rows, sql),
+    });
+  }
+
+  onApplicationBootstrap(): void {
+    this.timers.start();
+  }
+
+  async onApplicationShutdown(): Promise<void> {
+    await this.timers.stop();
+  }
+
+  /** Tells of computed times that may be earlier than the one slept for. */
+  expect(leads: readonly OpenLead[]): void {
+    const due = leads.map(({ state }) => dueAt(state)).filter((at) => at !== null);
+    if (due.length > 0) this.timers.wake(Math.min(...due));
+  }
+
+  private async readToTheEnd(): Promise<void> {
+    const end = await this.transport.endPositions([topics.leadEvents]);
+    await this.transport.waitFor('qualification', end, longestWaitMs);
+  }
+
+  private async fold(rows: readonly LeadRow[], sql: Sql): Promise<Effects> {
+    const now = this.clock();
+    const publish: Effects['publish'][number][] = [];
+    const leads: OpenLead[] = [];
+    for (const row of rows) {
+      const lead = openLead(row);
+      const { playbook, ref } = await this.playbooks.governing(row.partition);
+      const fold = advanceLead(playbook, lead.state, now);
+      const facts = stageFacts(lead.id, fold, { playbook: ref, sequence: lead.sequence });
+      publish.push(...facts);
+      leads.push(this.states.folded(lead, fold, facts.length));
+    }
+    await this.states.write(sql, leads);
+    return {
+      publish,
+      committed: () => {
+        this.states.keep(leads);
+        this.expect(leads);
+      },
+    };
+  }
+}
