@@ -12,3 +12,6 @@ export const METRICS = Symbol('baton:metrics');
 
 /** The wall clock, epoch milliseconds. */
 export type Clock = () => number;
+
+/** The contract routes of every service in this process. */
+export const SERVED_ROUTES = Symbol('baton:served-routes');

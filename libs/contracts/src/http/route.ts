@@ -7,7 +7,8 @@ import type { ServiceName } from '../topics.js';
  * what comes in, and the OpenAPI document.
  */
 export interface Route {
-  readonly service: ServiceName;
+  /** `every`: served by each process, in front of all services. */
+  readonly service: ServiceName | 'every';
   readonly method: 'GET' | 'POST' | 'PUT' | 'PATCH' | 'DELETE';
   /** With parameters in braces: `/api/leads/{id}`. */
   readonly path: string;

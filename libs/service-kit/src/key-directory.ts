@@ -1,0 +1,51 @@
+import { type KeyPublished, keyPublished } from '@baton/contracts/definitions';
+import { topics } from '@baton/contracts/topics';
+import type { Positions } from '@baton/messaging/record';
+import type { Transport } from '@baton/messaging/transport';
+import { createHash } from 'node:crypto';
+
+const unknownKeyPauseMs = 1_000;
+const revocationDelayMs = 5_000;
+
+/**
+ * The keys that ingest published on `access`, verified locally by their hashes. A new key is known within a second, a
+ * revoked one is refused after five at most.
+ */
+export class KeyDirectory {
+  private readonly byHash = new Map<string, KeyPublished>();
+  private readonly next: Positions = {};
+  private readAt = Number.NEGATIVE_INFINITY;
+  private reading: Promise<void> | undefined;
+
+  constructor(
+    private readonly transport: Transport,
+    private readonly clock: () => number,
+  ) {}
+
+  /** The key that a secret text is, unless it is unknown or revoked. */
+  async find(secretText: string): Promise<KeyPublished | undefined> {
+    const hash = createHash('sha256').update(secretText).digest('hex');
+    const patience = this.byHash.has(hash) ? revocationDelayMs : unknownKeyPauseMs;
+    if (this.clock() - this.readAt >= patience) await this.refresh();
+    const key = this.byHash.get(hash);
+    return key?.revokedAt === undefined ? key : undefined;
+  }
+
+  /** Concurrent callers share one read. */
+  private refresh(): Promise<void> {
+    this.reading ??= this.read().finally(() => (this.reading = undefined));
+    return this.reading;
+  }
+
+  private async read(): Promise<void> {
+    for (const batch of await this.transport.readTable(topics.access, this.next)) {
+      for (const { envelope, partition, position } of batch.records) {
+        (this.next[batch.topic] ??= {})[partition] = position + 1;
+        if (envelope.type !== keyPublished.type) continue;
+        const key = envelope.data as KeyPublished;
+        this.byHash.set(key.hash, key);
+      }
+    }
+    this.readAt = this.clock();
+  }
+}

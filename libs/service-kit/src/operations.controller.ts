@@ -1,0 +1,39 @@
+import { openApiDocument } from '@baton/contracts/openapi';
+import { operationsRoutes } from '@baton/contracts/http/operations';
+import type { Route } from '@baton/contracts/http/route';
+import { Health } from '@baton/observability/health';
+import type { Metrics } from '@baton/observability/metrics';
+import { Controller, Inject } from '@nestjs/common';
+import { type Answer, Serves, answer } from './serves.js';
+import { METRICS, SERVED_ROUTES } from './tokens.js';
+
+/** What a platform asks: health, metrics, and the document of what is served. */
+@Controller()
+export class OperationsController {
+  constructor(
+    @Inject(Health) private readonly health: Health,
+    @Inject(METRICS) private readonly metrics: Metrics,
+    @Inject(SERVED_ROUTES) private readonly routes: readonly Route[],
+  ) {}
+
+  @Serves(operationsRoutes.live)
+  live() {
+    return { status: 'live' };
+  }
+
+  @Serves(operationsRoutes.ready)
+  async ready(): Promise<Answer> {
+    const { ready, checks } = await this.health.ready();
+    return answer({ status: ready ? 'ready' : 'unready', checks }, { status: ready ? 200 : 503 });
+  }
+
+  @Serves(operationsRoutes.metrics)
+  async text(): Promise<Answer> {
+    return answer(await this.metrics.text(), { headers: { 'content-type': this.metrics.contentType } });
+  }
+
+  @Serves(operationsRoutes.documentation)
+  documentation() {
+    return openApiDocument(this.routes);
+  }
+}

@@ -1,0 +1,73 @@
+import { operationsRoutes } from '@baton/contracts/http/operations';
+import type { Route } from '@baton/contracts/http/route';
+import { sessionRoutes } from '@baton/contracts/http/session';
+import { Health } from '@baton/observability/health';
+import { type DynamicModule, Module, type Provider, type Type } from '@nestjs/common';
+import { Access } from './access.js';
+import type { ServiceDefinition } from './define-service.js';
+import { OperationsController } from './operations.controller.js';
+import type { HostedService, ProcessResources } from './process-resources.js';
+import { routeOf } from './serves.js';
+import { SessionController } from './session.controller.js';
+import { CLOCK, DATABASE, LOGGER, METRICS, SERVED_ROUTES, SETTINGS, TRANSPORT, UNIT_OF_WORK } from './tokens.js';
+
+/** The module of one service: its controllers and providers, with tokens that mean its own schema and log. */
+export function serviceModule({ definition, database }: HostedService, shared: ProcessResources): DynamicModule {
+  const { name, controllers, providers } = definition;
+  const own: Provider[] = [
+    { provide: DATABASE, useValue: database },
+    { provide: UNIT_OF_WORK, useValue: shared.transport.unitOfWork(name, database) },
+    { provide: LOGGER, useValue: shared.logger.with({ service: name }) },
+  ];
+  return {
+    module: namedModule(name),
+    controllers: [...controllers],
+    providers: [...own, ...sharedProviders(shared), ...providers],
+  };
+}
+
+/** The module that holds the process together: sign-in, health, metrics and the document of what is served. */
+export function processModule(
+  services: readonly DynamicModule[],
+  shared: ProcessResources,
+  access: Access,
+): DynamicModule {
+  const own: Provider[] = [
+    { provide: LOGGER, useValue: shared.logger },
+    { provide: Health, useValue: shared.health },
+    { provide: Access, useValue: access },
+    { provide: SERVED_ROUTES, useValue: servedRoutes(services.flatMap((service) => service.controllers ?? [])) },
+  ];
+  return {
+    module: namedModule('process'),
+    imports: [...services],
+    controllers: [SessionController, OperationsController],
+    providers: [...own, ...sharedProviders(shared)],
+  };
+}
+
+function sharedProviders({ transport, settings, clock, metrics }: ProcessResources): readonly Provider[] {
+  return [
+    { provide: TRANSPORT, useValue: transport },
+    { provide: SETTINGS, useValue: settings },
+    { provide: CLOCK, useValue: clock },
+    { provide: METRICS, useValue: metrics },
+  ];
+}
+
+/** Nest tells modules apart by their class, so each service gets one of its own, with its name in errors. */
+function namedModule(name: ServiceDefinition['name'] | 'process'): Type {
+  const module = { [name]: class {} }[name] as Type;
+  Module({})(module);
+  return module;
+}
+
+function servedRoutes(controllers: readonly Type[]): readonly Route[] {
+  const served = controllers.flatMap(({ prototype }: { prototype: object }) =>
+    Object.values(Object.getOwnPropertyDescriptors(prototype)).flatMap(({ value }: { value?: unknown }) => {
+      const route = typeof value === 'function' ? routeOf(value) : undefined;
+      return route ? [route] : [];
+    }),
+  );
+  return [...served, ...Object.values(sessionRoutes), ...Object.values(operationsRoutes)];
+}
