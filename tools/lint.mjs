@@ -1,0 +1,26 @@
+// `npm run lint`: rules on the code, its form, its layers and what nobody uses. Every part runs; any fault fails.
+import { ensureInstalled, nodeProgram, run } from './workspace.mjs';
+
+await ensureInstalled();
+const node = nodeProgram();
+const parts = [
+  ['eslint', ['node_modules/eslint/bin/eslint.js', '.', '--max-warnings', '0']],
+  ['prettier', ['node_modules/prettier/bin/prettier.cjs', '--check', '--log-level', 'warn', '.']],
+  [
+    'dependency-cruiser',
+    [
+      'node_modules/dependency-cruiser/bin/dependency-cruise.mjs',
+      '--config',
+      '.dependency-cruiser.cjs',
+      'libs',
+      'apps',
+    ],
+  ],
+  ['knip', ['node_modules/knip/bin/knip.js']],
+];
+const failures = [];
+for (const [name, parameters] of parts) {
+  if ((await run(node, parameters, { env: { ...process.env, NX_DAEMON: 'false' } })) !== 0) failures.push(name);
+}
+console.log(failures.length === 0 ? 'lint: no faults' : `lint: faults found by ${failures.join(', ')}`);
+process.exit(failures.length === 0 ? 0 : 1);
