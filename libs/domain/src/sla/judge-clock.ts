@@ -1,0 +1,85 @@
+import type { ClockEnd, ClockStart, ClockStateName, ClockView, CycleClock, LeadClocks } from './clock-state.js';
+import type { ClockPlan, Milestone } from './plan-clock.js';
+import type { Touch } from './touch.js';
+
+/** What stops a clock: the first touch, or the change that ends the cycle without one, whichever is earlier. */
+export type Stop = { readonly at: number; readonly touch: Touch } | { readonly at: number; readonly end: ClockEnd };
+
+/** The change that a cycle's clock starts from: the earliest under which some tier held. */
+export function startOf(cycle: CycleClock): ClockStart | null {
+  let first: ClockStart | null = null;
+  for (const start of cycle.starts) {
+    if (start.tier !== null && (first === null || isBefore(start, first))) first = start;
+  }
+  return first;
+}
+
+/** What stops the clock of a cycle, as far as is known. A touch at the very moment of the end still counts. */
+export function stopOf(clocks: LeadClocks, cycle: CycleClock): Stop | null {
+  const start = startOf(cycle);
+  if (start === null) return null;
+  const touch = clocks.touches.find((one) => one.at >= start.at);
+  const end = cycle.ends.reduce<ClockEnd | null>((first, one) => (first === null || one.at < first.at ? one : first), null);
+  if (touch !== undefined && (end === null || touch.at <= end.at)) return { at: touch.at, touch };
+  return end === null ? null : { at: end.at, end };
+}
+
+/**
+ * The clock of a cycle from its evidence and the milestones folded so far; null before its start and its first owner are
+ * both known. A stop after the due time is withheld until the breach is folded: an earlier touch may still be on its way.
+ */
+export function judgeClock(clocks: LeadClocks, cycle: CycleClock): ClockView | null {
+  const start = startOf(cycle);
+  const { plan } = cycle;
+  if (start === null || start.tier === null || plan === null) return null;
+  const found = stopOf(clocks, cycle);
+  const due = plan.milestones.slice(0, cycle.passed).some(({ kind }) => kind === 'breach');
+  const inTime = found !== null && found.at <= plan.dueAt;
+  const stop = inTime || due ? found : null;
+  const touch = stop !== null && 'touch' in stop ? stop.touch : null;
+  const breached = due && !inTime;
+  return {
+    id: `${clocks.lead}:${cycle.cycle}`,
+    cycle: cycle.cycle,
+    sla: start.tier.id,
+    state: breached ? 'breached' : stateOf(cycle, plan, stop),
+    promiseMs: start.tier.firstTouchMs,
+    hours: start.tier.hours,
+    calendar: plan.calendar,
+    startedAt: start.startedAt,
+    eventAt: start.at,
+    dueAt: plan.dueAt,
+    warnings: warningsOf(plan),
+    warnedAt: warnedAt(cycle, plan, stop),
+    metAt: touch?.at ?? null,
+    breachedAt: breached ? plan.dueAt : null,
+    cancelledAt: stop !== null && 'end' in stop ? stop.at : null,
+    touch,
+    owner: cycle.owner,
+    playbook: start.playbook,
+    historic: start.historic,
+  };
+}
+
+function isBefore(one: ClockStart, other: ClockStart): boolean {
+  if (one.at !== other.at) return one.at < other.at;
+  return one.to === other.to ? one.id < other.id : one.to === 'mql';
+}
+
+function stateOf(cycle: CycleClock, plan: ClockPlan, stop: Stop | null): ClockStateName {
+  if (stop !== null) return 'touch' in stop ? 'met' : 'cancelled';
+  const folded = plan.milestones.slice(0, cycle.passed);
+  const last = folded.findLast(({ kind }) => kind === 'pause' || kind === 'resume');
+  if (last?.kind === 'pause') return 'paused';
+  return folded.some(({ kind }) => kind === 'warn') ? 'warned' : 'running';
+}
+
+function warningsOf(plan: ClockPlan): { at: number; percent: number }[] {
+  return plan.milestones.flatMap((one) => (one.kind === 'warn' ? [{ at: one.at, percent: one.percent }] : []));
+}
+
+/** Once it is known when a clock stopped, whether it was warned before follows from that alone, not from when timers ran. */
+function warnedAt(cycle: CycleClock, plan: ClockPlan, stop: Stop | null): number | null {
+  const seen = (one: Milestone, index: number): boolean => (stop === null ? index < cycle.passed : one.at < stop.at);
+  return plan.milestones.find((one, index) => one.kind === 'warn' && seen(one, index))?.at ?? null;
+}
