@@ -3,6 +3,7 @@ import { topics } from '@baton/contracts/topics';
 import { runExamples } from '@baton/domain/examples/run-example';
 import { compilePlaybook } from '@baton/domain/playbook/compile-playbook';
 import type { UnitOfWork } from '@baton/messaging/handler';
+import type { PublishedVersion } from '@baton/persistence/playbook-versions';
 import type { Settings } from '@baton/service-kit/settings';
 import { StartRefusal } from '@baton/service-kit/start-refusal';
 import { type Clock, CLOCK, SETTINGS, UNIT_OF_WORK } from '@baton/service-kit/tokens';
@@ -11,7 +12,6 @@ import { createHash } from 'node:crypto';
 import { readFile } from 'node:fs/promises';
 import { fileURLToPath } from 'node:url';
 import { Playbooks } from './playbooks.js';
-import { insertPlaybook, type PlaybookRow } from './qualification-store.js';
 
 const starter = fileURLToPath(import.meta.resolve('@baton/domain/presets/starter.yaml'));
 
@@ -36,9 +36,9 @@ export class BootstrapPlaybook implements OnModuleInit {
   private async publish({ name, source }: { name: string; source: string }): Promise<void> {
     const publishedAt = new Date(this.clock()).toISOString();
     const hash = createHash('sha256').update(source).digest('hex');
-    const row: PlaybookRow = { name, version: 1, hash, source, publishedAt, bootstrap: true };
+    const row: PublishedVersion = { name, version: 1, hash, source, publishedAt, bootstrap: true };
     await this.unit.run(async (sql) => {
-      const first = await insertPlaybook(sql, row);
+      const first = await this.playbooks.publish(sql, row);
       const data = { ...row, signatures: [], activation: { effectiveAt: publishedAt } };
       const id = `playbook:${name}@1`;
       const fact = { topic: topics.playbooks, key: `${name}@1`, type: playbookPublished.type, id, time: publishedAt, data };

@@ -7,9 +7,8 @@ import type { Database, Sql } from '@baton/persistence/sql';
 import { createTimers, type Timers } from '@baton/persistence/timers';
 import { type Clock, CLOCK, DATABASE, TRANSPORT, UNIT_OF_WORK } from '@baton/service-kit/tokens';
 import { Inject, Injectable, type OnApplicationBootstrap, type OnApplicationShutdown } from '@nestjs/common';
-import { LeadStates, openLead, type OpenLead } from './lead-states.js';
+import { folded, LeadStates, type OpenLeadState } from './lead-states.js';
 import { Playbooks } from './playbooks.js';
-import { claimDueLeads, type LeadRow, nextDueAt } from './qualification-store.js';
 import { stageFacts } from './stage-facts.js';
 
 const leadsAtOnce = 500;
@@ -31,11 +30,11 @@ export class ComputedTimes implements OnApplicationBootstrap, OnApplicationShutd
     @Inject(Playbooks) private readonly playbooks: Playbooks,
     @Inject(LeadStates) private readonly states: LeadStates,
   ) {
-    this.timers = createTimers<LeadRow>({
+    this.timers = createTimers<OpenLeadState>({
       unit,
       clock,
-      nextDue: () => nextDueAt(database),
-      claim: (sql, now) => claimDueLeads(sql, now, leadsAtOnce),
+      nextDue: () => states.nextDueAt(database),
+      claim: (sql, now) => states.claimDue(sql, now, leadsAtOnce),
       ready: () => this.readToTheEnd(),
       fire: (rows, sql) => this.fold(rows, sql),
     });
@@ -50,7 +49,7 @@ export class ComputedTimes implements OnApplicationBootstrap, OnApplicationShutd
   }
 
   /** Tells of computed times that may be earlier than the one slept for. */
-  expect(leads: readonly OpenLead[]): void {
+  expect(leads: readonly OpenLeadState[]): void {
     const due = leads.map(({ state }) => dueAt(state)).filter((at) => at !== null);
     if (due.length > 0) this.timers.wake(Math.min(...due));
   }
@@ -60,17 +59,16 @@ export class ComputedTimes implements OnApplicationBootstrap, OnApplicationShutd
     await this.transport.waitFor('qualification', end, longestWaitMs);
   }
 
-  private async fold(rows: readonly LeadRow[], sql: Sql): Promise<Effects> {
+  private async fold(due: readonly OpenLeadState[], sql: Sql): Promise<Effects> {
     const now = this.clock();
     const publish: Effects['publish'][number][] = [];
-    const leads: OpenLead[] = [];
-    for (const row of rows) {
-      const lead = openLead(row);
-      const { playbook, ref } = await this.playbooks.governing(row.partition);
+    const leads: OpenLeadState[] = [];
+    for (const lead of due) {
+      const { playbook, ref } = await this.playbooks.governing(lead.partition);
       const fold = advanceLead(playbook, lead.state, now);
       const facts = stageFacts(lead.id, fold, { playbook: ref, sequence: lead.sequence });
       publish.push(...facts);
-      leads.push(this.states.folded(lead, fold, facts.length));
+      leads.push(folded(lead, fold, facts.length));
     }
     await this.states.write(sql, leads);
     return {

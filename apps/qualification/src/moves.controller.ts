@@ -14,7 +14,7 @@ import { answer, type Call, Serves } from '@baton/service-kit/serves';
 import { type Clock, CLOCK, UNIT_OF_WORK } from '@baton/service-kit/tokens';
 import { Controller, Inject } from '@nestjs/common';
 import { ComputedTimes } from './computed-times.js';
-import { LeadStates, type OpenLead } from './lead-states.js';
+import { folded, LeadStates, type OpenLeadState } from './lead-states.js';
 import { Playbooks } from './playbooks.js';
 import { moveRefused } from './move-refused.js';
 import { changeId, rfc3339, stageFacts } from './stage-facts.js';
@@ -101,13 +101,13 @@ export class MovesController {
     return { fold: result, positions };
   }
 
-  private async take(lead: OpenLead, fold: Fold, playbook: PlaybookRef, sql: Parameters<LeadStates['write']>[0]) {
+  private async take(lead: OpenLeadState, fold: Fold, playbook: PlaybookRef, sql: Parameters<LeadStates['write']>[0]) {
     const publish = stageFacts(lead.id, fold, { playbook, sequence: lead.sequence });
-    const folded = this.states.folded(lead, fold, publish.length);
-    await this.states.write(sql, [folded]);
+    const moved = folded(lead, fold, publish.length);
+    await this.states.write(sql, [moved]);
     const committed = () => {
-      this.states.keep([folded]);
-      this.computedTimes.expect([folded]);
+      this.states.keep([moved]);
+      this.computedTimes.expect([moved]);
     };
     return { result: fold, publish, committed };
   }

@@ -1,7 +1,6 @@
 import { qualificationRoutes } from '@baton/contracts/http/qualification';
 import { runExamples } from '@baton/domain/examples/run-example';
 import { explainLead } from '@baton/domain/lifecycle/explain';
-import type { LeadState } from '@baton/domain/lifecycle/lead-state';
 import { compilePlaybook } from '@baton/domain/playbook/compile-playbook';
 import type { RuledStage } from '@baton/domain/playbook/definition';
 import type { Database } from '@baton/persistence/sql';
@@ -10,7 +9,7 @@ import { type Call, Serves } from '@baton/service-kit/serves';
 import { type Clock, CLOCK, DATABASE } from '@baton/service-kit/tokens';
 import { Controller, Inject } from '@nestjs/common';
 import { Playbooks, type PublishedPlaybook } from './playbooks.js';
-import { readLeads } from './qualification-store.js';
+import { LeadStates } from './lead-states.js';
 
 const ruledStages: readonly RuledStage[] = ['lead', 'mql', 'accepted', 'sql', 'opportunity', 'customer'];
 
@@ -21,14 +20,15 @@ export class PlaybooksController {
     @Inject(DATABASE) private readonly database: Database,
     @Inject(CLOCK) private readonly clock: Clock,
     @Inject(Playbooks) private readonly playbooks: Playbooks,
+    @Inject(LeadStates) private readonly states: LeadStates,
   ) {}
 
   @Serves(qualificationRoutes.explain)
   async explain({ params }: Call<typeof qualificationRoutes.explain>) {
-    const [row] = await readLeads(this.database, [params.id]);
-    if (!row) throw problem(404, 'No such lead', `There is no lead ${params.id}; look it up with GET /api/leads.`);
-    const { playbook, ref } = await this.playbooks.governing(row.partition);
-    const explanation = explainLead(playbook, JSON.parse(row.state) as LeadState, this.clock());
+    const lead = await this.states.read(this.database, params.id);
+    if (!lead) throw problem(404, 'No such lead', `There is no lead ${params.id}; look it up with GET /api/leads.`);
+    const { playbook, ref } = await this.playbooks.governing(lead.partition);
+    const explanation = explainLead(playbook, lead.state, this.clock());
     return { ...explanation, playbook: ref };
   }
 

@@ -10,15 +10,14 @@ import type { Sql } from '@baton/persistence/sql';
 import { Consumes } from '@baton/service-kit/consumes';
 import { Controller, Inject } from '@nestjs/common';
 import { ComputedTimes } from './computed-times.js';
-import { LeadStates, type OpenLead } from './lead-states.js';
+import { folded, LeadStates, type OpenLeadState } from './lead-states.js';
 import { Playbooks, type PublishedPlaybook } from './playbooks.js';
-import { readOccurrences } from './qualification-store.js';
 import { stageFacts } from './stage-facts.js';
 
 interface Work {
   readonly queue: FactQueue;
   readonly publications: Publication[];
-  lead: OpenLead;
+  lead: OpenLeadState;
 }
 
 /** Folds each lead's facts, in their order, into its stage, and publishes every change with what it was decided on. */
@@ -39,7 +38,7 @@ export class QualifyLeads {
     return {
       publish: [...works.values()].flatMap(({ publications }) => publications),
       committed: () => {
-        this.playbooks.activated(batch.partition, governing.ref);
+        this.playbooks.switched(batch.partition, governing.ref);
         this.states.keep(leads);
         this.computedTimes.expect(leads);
       },
@@ -57,7 +56,7 @@ export class QualifyLeads {
       if (envelope.type === playbookActivated.type) {
         governing = await this.playbooks.named(envelope.data as PlaybookActivated);
         published.set(governing.playbook, governing);
-        await this.playbooks.activate(sql, partition, governing.ref);
+        await this.playbooks.switch(sql, partition, governing.ref);
         continue;
       }
       const fact = readLeadFact(envelope.type, envelope.data as object, { partition, position });
@@ -72,7 +71,7 @@ export class QualifyLeads {
   private async foldAll(works: readonly Work[], published: ReadonlyMap<object, PublishedPlaybook>, sql: Sql) {
     for (let stuck = this.foldRound(works, published); stuck.length > 0; stuck = this.foldRound(works, published)) {
       const wanted = stuck.flatMap(({ work, signals }) => signals.map((signal) => ({ lead: work.lead.id, signal })));
-      const stored = Map.groupBy(await readOccurrences(sql, wanted), ({ lead }) => lead);
+      const stored = await this.states.occurrences(sql, wanted);
       for (const { work, signals } of stuck) work.queue.give(signals, stored.get(work.lead.id) ?? []);
     }
   }
@@ -92,6 +91,6 @@ export class QualifyLeads {
   private take(work: Work, fold: Fold, { ref }: PublishedPlaybook): void {
     const facts = stageFacts(work.lead.id, fold, { playbook: ref, sequence: work.lead.sequence });
     work.publications.push(...facts);
-    work.lead = this.states.folded(work.lead, fold, facts.length);
+    work.lead = folded(work.lead, fold, facts.length);
   }
 }

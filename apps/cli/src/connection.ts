@@ -1,0 +1,70 @@
+import { processEnvironment } from '@baton/service-kit/settings';
+import { readFile } from 'node:fs/promises';
+import { join, resolve } from 'node:path';
+
+/** Where the running instance is and the key that opens it. */
+export interface Connection {
+  readonly url: string;
+  readonly token: string;
+}
+
+/** Something the person at the keyboard can mend; shown as it is, without a stack. */
+export class CommandError extends Error {
+  constructor(
+    message: string,
+    readonly exitCode: 1 | 2 = 1,
+    options?: { cause?: unknown },
+  ) {
+    super(message, options);
+    this.name = 'CommandError';
+  }
+}
+
+/** Finds the instance by `BATON_URL` and `BATON_ADMIN_TOKEN`, by default this machine's and the token kept in `BATON_HOME`. */
+export async function findConnection(): Promise<Connection> {
+  const env = processEnvironment();
+  const url = (env.BATON_URL ?? `http://127.0.0.1:${env.PORT ?? '8080'}`).replace(/\/$/, '');
+  return { url, token: env.BATON_ADMIN_TOKEN ?? (await keptToken(resolve(env.BATON_HOME ?? '.baton'))) };
+}
+
+async function keptToken(home: string): Promise<string> {
+  const file = join(home, 'secrets.json');
+  try {
+    const { adminToken } = JSON.parse(await readFile(file, 'utf8')) as { adminToken: string };
+    return adminToken;
+  } catch (error) {
+    throw new CommandError(
+      `No admin token: BATON_ADMIN_TOKEN is not set and ${file} cannot be read. Set it, or start Baton here first (npm start).`,
+      1,
+      { cause: error },
+    );
+  }
+}
+
+/** Calls the instance; answers its JSON. Throws a `CommandError` that repeats what the API said. */
+export async function callApi<Answer>(connection: Connection, path: string, init: RequestInit = {}): Promise<Answer> {
+  const response = await request(connection, path, init);
+  const text = await response.text();
+  if (response.ok) return (text === '' ? null : JSON.parse(text)) as Answer;
+  throw new CommandError(`${init.method ?? 'GET'} ${path} answered ${response.status}: ${problemText(text)}`);
+}
+
+/** One request with the instance's key; a refused connection becomes a `CommandError` that says what to do. */
+export async function request({ url, token }: Connection, path: string, init: RequestInit = {}): Promise<Response> {
+  const headers = { authorization: `Bearer ${token}`, 'content-type': 'application/json', ...(init.headers as Record<string, string>) };
+  try {
+    return await fetch(url + path, { ...init, headers });
+  } catch (error) {
+    throw new CommandError(`Nothing answers at ${url}. Start Baton (npm start) or set BATON_URL.`, 1, { cause: error });
+  }
+}
+
+function problemText(text: string): string {
+  try {
+    const { title, detail, errors } = JSON.parse(text) as { title?: string; detail?: string; errors?: { path: string; message: string }[] };
+    const fields = (errors ?? []).map(({ path, message }) => `\n  ${path}: ${message}`).join('');
+    return `${title ?? ''}${detail ? `: ${detail}` : ''}${fields}`;
+  } catch {
+    return text.slice(0, 500);
+  }
+}

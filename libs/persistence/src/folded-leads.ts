@@ -1,0 +1,200 @@
+import type { Sql } from './sql.js';
+
+/** One event that gave one signal; `at` in epoch milliseconds. */
+export interface StoredOccurrence {
+  readonly signal: string;
+  readonly at: number;
+  readonly event: string;
+}
+
+/** A locked lead in the course of one transaction. */
+export interface OpenLead<State> {
+  readonly id: string;
+  readonly partition: number;
+  /** Of the stored row; 0: there is none yet. */
+  readonly revision: number;
+  /** Last number given on the service's topic. */
+  readonly sequence: number;
+  readonly state: State;
+  /** Next computed time, epoch milliseconds. */
+  readonly dueAt: number | null;
+  readonly newOccurrences: readonly StoredOccurrence[];
+  /** Events whose occurrences are taken back. */
+  readonly revoked: readonly string[];
+}
+
+export interface FoldedLeadsOptions<State> {
+  /** The state of a lead of which nothing is known. */
+  readonly create: (id: string) => State;
+  /** How many of the newest states stay in memory. */
+  readonly cached: number;
+}
+
+interface RawLead {
+  id: string;
+  partition: number;
+  revision: string;
+  sequence: string;
+  state: string;
+}
+
+interface CachedLead<State> {
+  readonly partition: number;
+  readonly revision: number;
+  readonly sequence: number;
+  readonly state: State;
+}
+
+/**
+ * Loads, locks and writes the folded states of many leads with as many statements as for one, always in id order.
+ * States are plain JSON; they are never changed in place, so a rolled-back transaction leaves the memory as it was.
+ */
+export class FoldedLeads<State> {
+  private readonly memory = new Map<string, CachedLead<State>>();
+
+  constructor(private readonly options: FoldedLeadsOptions<State>) {}
+
+  /** Locks the leads in id order and answers their states; those without a row begin as new ones. */
+  async open(sql: Sql, partition: number, ids: readonly string[]): Promise<Map<string, OpenLead<State>>> {
+    const opened = new Map<string, OpenLead<State>>();
+    const locked = await lockLeads(sql, ids);
+    const unread = locked.filter(({ id, revision }) => this.memory.get(id)?.revision !== revision).map(({ id }) => id);
+    for (const row of await readLeads(sql, unread)) opened.set(row.id, openLead(row));
+    for (const { id } of locked) if (!opened.has(id)) opened.set(id, open(id, this.memory.get(id)!));
+    for (const id of ids) if (!opened.has(id)) opened.set(id, this.begin(id, partition));
+    return opened;
+  }
+
+  /** Locks one existing lead; null when there is none. */
+  async openOne(sql: Sql, id: string): Promise<OpenLead<State> | null> {
+    await lockLeads(sql, [id]);
+    return this.read(sql, id);
+  }
+
+  /** Reads one lead as it stands, without a lock. */
+  async read(sql: Sql, id: string): Promise<OpenLead<State> | null> {
+    const [row] = await readLeads(sql, [id]);
+    return row ? openLead(row) : null;
+  }
+
+  /** Locks leads whose computed time has come, those that nobody else is about to fold. */
+  async claimDue(sql: Sql, now: number, limit: number): Promise<OpenLead<State>[]> {
+    const rows = await sql.query<RawLead>(
+      `select id, partition, revision, sequence, state from leads
+       where due_at <= $1 order by due_at limit $2 for update skip locked`,
+      [new Date(now).toISOString(), limit],
+    );
+    return rows.map((row) => openLead<State>(row));
+  }
+
+  /** When the next computed time falls due, epoch milliseconds. */
+  async nextDueAt(sql: Sql): Promise<number | null> {
+    const [row] = await sql.query<{ due_at: Date | null }>(
+      'select min(due_at) as due_at from leads where due_at is not null',
+    );
+    return row?.due_at?.getTime() ?? null;
+  }
+
+  /** Every stored occurrence of these leads and signals, by lead. */
+  async occurrences(
+    sql: Sql,
+    wanted: readonly { readonly lead: string; readonly signal: string }[],
+  ): Promise<Map<string, StoredOccurrence[]>> {
+    const rows = await sql.query<{ lead: string; signal: string; at: Date; event: string }>(
+      `select occurrences.lead, occurrences.signal, occurrences.at, occurrences.event
+       from unnest($1::text[], $2::text[]) as wanted(lead, signal)
+       join occurrences on occurrences.lead = wanted.lead and occurrences.signal = wanted.signal`,
+      [wanted.map(({ lead }) => lead), wanted.map(({ signal }) => signal)],
+    );
+    const stored = rows.map(({ lead, signal, at, event }) => ({ lead, signal, at: at.getTime(), event }));
+    return Map.groupBy(stored, ({ lead }) => lead);
+  }
+
+  async write(sql: Sql, leads: readonly OpenLead<State>[]): Promise<void> {
+    if (leads.length === 0) return;
+    await writeLeads(sql, leads);
+    await appendOccurrences(sql, leads);
+    await deleteOccurrences(sql, leads);
+  }
+
+  /** Keeps written states for the next batch; call it once their transaction has committed. */
+  keep(leads: readonly OpenLead<State>[]): void {
+    for (const { id, partition, revision, sequence, state } of leads) {
+      this.memory.delete(id);
+      this.memory.set(id, { partition, revision: revision + 1, sequence, state });
+    }
+    for (const oldest of this.memory.keys()) {
+      if (this.memory.size <= this.options.cached) return;
+      this.memory.delete(oldest);
+    }
+  }
+
+  private begin(id: string, partition: number): OpenLead<State> {
+    return open(id, { partition, revision: 0, sequence: 0, state: this.options.create(id) });
+  }
+}
+
+function open<State>(id: string, lead: CachedLead<State>): OpenLead<State> {
+  return { id, ...lead, dueAt: null, newOccurrences: [], revoked: [] };
+}
+
+function openLead<State>({ id, partition, revision, sequence, state }: RawLead): OpenLead<State> {
+  const parsed = JSON.parse(state) as State;
+  return open(id, { partition, revision: Number(revision), sequence: Number(sequence), state: parsed });
+}
+
+async function lockLeads(sql: Sql, ids: readonly string[]): Promise<{ id: string; revision: number }[]> {
+  const rows = await sql.query<{ id: string; revision: string }>(
+    'select id, revision from leads where id = any($1) order by id for update',
+    [ids],
+  );
+  return rows.map(({ id, revision }) => ({ id, revision: Number(revision) }));
+}
+
+async function readLeads(sql: Sql, ids: readonly string[]): Promise<RawLead[]> {
+  if (ids.length === 0) return [];
+  return sql.query<RawLead>('select id, partition, revision, sequence, state from leads where id = any($1)', [ids]);
+}
+
+async function writeLeads(sql: Sql, leads: readonly OpenLead<unknown>[]): Promise<void> {
+  await sql.query(
+    `insert into leads (id, partition, revision, sequence, state, due_at)
+     select * from unnest($1::text[], $2::int[], $3::bigint[], $4::bigint[], $5::text[], $6::timestamptz[])
+     on conflict (id) do update set
+       revision = excluded.revision, sequence = excluded.sequence, state = excluded.state, due_at = excluded.due_at`,
+    [
+      leads.map((lead) => lead.id),
+      leads.map((lead) => lead.partition),
+      leads.map((lead) => lead.revision + 1),
+      leads.map((lead) => lead.sequence),
+      leads.map((lead) => JSON.stringify(lead.state)),
+      leads.map((lead) => (lead.dueAt === null ? null : new Date(lead.dueAt).toISOString())),
+    ],
+  );
+}
+
+async function appendOccurrences(sql: Sql, leads: readonly OpenLead<unknown>[]): Promise<void> {
+  const rows = leads.flatMap(({ id, newOccurrences }) => newOccurrences.map((occurrence) => ({ ...occurrence, id })));
+  if (rows.length === 0) return;
+  await sql.query(
+    `insert into occurrences (lead, signal, at, event)
+     select * from unnest($1::text[], $2::text[], $3::timestamptz[], $4::text[])
+     on conflict do nothing`,
+    [
+      rows.map(({ id }) => id),
+      rows.map(({ signal }) => signal),
+      rows.map(({ at }) => new Date(at).toISOString()),
+      rows.map(({ event }) => event),
+    ],
+  );
+}
+
+async function deleteOccurrences(sql: Sql, leads: readonly OpenLead<unknown>[]): Promise<void> {
+  const gone = leads.flatMap(({ id, revoked }) => revoked.map((event) => ({ id, event })));
+  if (gone.length === 0) return;
+  await sql.query(
+    `delete from occurrences using unnest($1::text[], $2::text[]) as gone(lead, event)
+     where occurrences.lead = gone.lead and occurrences.event = gone.event`,
+    [gone.map(({ id }) => id), gone.map(({ event }) => event)],
+  );
+}

@@ -1,0 +1,138 @@
+import type { Database, Sql } from './sql.js';
+
+/** The tables of a service that decides by playbooks, for its first migration. */
+export const playbookTables = `
+  create table playbooks (
+    name text not null,
+    version integer not null,
+    hash text not null,
+    source text not null,
+    published_at timestamptz not null,
+    bootstrap boolean not null,
+    primary key (name, version)
+  );
+
+  create table active_playbooks (
+    partition integer primary key,
+    name text not null,
+    version integer not null
+  );
+`;
+
+export interface PlaybookVersion {
+  readonly name: string;
+  readonly version: number;
+}
+
+export interface PublishedVersion extends PlaybookVersion {
+  readonly hash: string;
+  /** The YAML as written. */
+  readonly source: string;
+  readonly publishedAt: string;
+  readonly bootstrap: boolean;
+}
+
+/** A published version with what `compile` made of it. */
+export interface CompiledVersion<Compiled> {
+  readonly row: PublishedVersion;
+  /** What every decision names. */
+  readonly ref: PlaybookVersion & { readonly hash: string };
+  readonly playbook: Compiled;
+}
+
+/**
+ * The published definitions, compiled once each, and which of them governs each partition of `lead.events`.
+ * A partition whose definition has not arrived cannot be handled yet: the call throws, and the partition waits.
+ */
+export class PlaybookVersions<Compiled> {
+  private published = new Map<string, CompiledVersion<Compiled>>();
+  private active = new Map<number, PlaybookVersion>();
+
+  constructor(
+    private readonly database: Database,
+    private readonly compile: (source: string) => Compiled,
+  ) {}
+
+  /** Reads what has been published and activated since. */
+  async refresh(): Promise<void> {
+    for (const row of await readPublished(this.database)) {
+      if (!this.published.has(keyOf(row))) this.published.set(keyOf(row), this.compiled(row));
+    }
+    this.active = await readActive(this.database);
+  }
+
+  /** The definition that governs a partition; before its first marker, the first version ever published. */
+  async governing(partition: number): Promise<CompiledVersion<Compiled>> {
+    const known = this.lookUp(partition);
+    if (known) return known;
+    await this.refresh();
+    const found = this.lookUp(partition);
+    if (!found) throw new Error('No playbook has been published yet; the partition waits for the first one.');
+    return found;
+  }
+
+  /** The version that a marker names. */
+  async named(version: PlaybookVersion): Promise<CompiledVersion<Compiled>> {
+    if (!this.published.has(keyOf(version))) await this.refresh();
+    const found = this.published.get(keyOf(version));
+    if (found) return found;
+    throw new Error(`Playbook ${keyOf(version)} is activated but not published here yet; the partition waits for it.`);
+  }
+
+  /** Stores a version; false when it was there already. */
+  async publish(sql: Sql, row: PublishedVersion): Promise<boolean> {
+    const rows = await sql.query(
+      `insert into playbooks (name, version, hash, source, published_at, bootstrap) values ($1, $2, $3, $4, $5, $6)
+       on conflict do nothing returning version`,
+      [row.name, row.version, row.hash, row.source, row.publishedAt, row.bootstrap],
+    );
+    return rows.length > 0;
+  }
+
+  /** Stores a partition's switch in the batch's transaction; `switched` makes it known once that has committed. */
+  async switch(sql: Sql, partition: number, { name, version }: PlaybookVersion): Promise<void> {
+    await sql.query(
+      `insert into active_playbooks (partition, name, version) values ($1, $2, $3)
+       on conflict (partition) do update set name = excluded.name, version = excluded.version`,
+      [partition, name, version],
+    );
+  }
+
+  switched(partition: number, { name, version }: PlaybookVersion): void {
+    this.active.set(partition, { name, version });
+  }
+
+  /** Every version known here, oldest first. */
+  all(): readonly CompiledVersion<Compiled>[] {
+    return [...this.published.values()];
+  }
+
+  private lookUp(partition: number): CompiledVersion<Compiled> | undefined {
+    const active = this.active.get(partition);
+    const [first] = this.published.values();
+    return active ? this.published.get(keyOf(active)) : first;
+  }
+
+  private compiled(row: PublishedVersion): CompiledVersion<Compiled> {
+    const { name, version, hash, source } = row;
+    return { row, ref: { name, version, hash }, playbook: this.compile(source) };
+  }
+}
+
+function keyOf({ name, version }: PlaybookVersion): string {
+  return `${name}@${version}`;
+}
+
+async function readPublished(sql: Sql): Promise<PublishedVersion[]> {
+  const rows = await sql.query<Omit<PublishedVersion, 'publishedAt'> & { published_at: Date }>(
+    'select name, version, hash, source, published_at, bootstrap from playbooks order by published_at, version',
+  );
+  return rows.map(({ published_at, ...row }) => ({ ...row, publishedAt: published_at.toISOString() }));
+}
+
+async function readActive(sql: Sql): Promise<Map<number, PlaybookVersion>> {
+  const rows = await sql.query<{ partition: number } & PlaybookVersion>(
+    'select partition, name, version from active_playbooks',
+  );
+  return new Map(rows.map(({ partition, name, version }) => [partition, { name, version }]));
+}
