@@ -32,6 +32,17 @@ export class PoisonError extends Error {
   }
 }
 
+/**
+ * The records are fine but cannot be handled yet (a definition they name has not arrived): throw it to pause the partition
+ * and be given the same batch again, with growing pauses, for as long as it takes.
+ */
+export class NotYetError extends Error {
+  constructor(message: string, options?: { cause?: unknown }) {
+    super(message, options);
+    this.name = 'NotYetError';
+  }
+}
+
 /** The work of a command or a timer: like a handler's, with an answer of its own. */
 export type UnitWork<Result> = (sql: Sql) => Promise<{ result: Result } & Effects>;
 
