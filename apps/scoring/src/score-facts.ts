@@ -1,5 +1,6 @@
 import { type LeadScored, leadScored, type PlaybookRef } from '@baton/contracts/lead-scores';
 import { topics } from '@baton/contracts/topics';
+import type { Evidence } from '@baton/domain/evidence/evidence';
 import type { Playbook } from '@baton/domain/playbook/definition';
 import { scoresAt } from '@baton/domain/scoring/scores';
 import { topReasons } from '@baton/domain/scoring/top-reasons';
@@ -13,12 +14,18 @@ interface Decided {
   readonly behind: { readonly partition: number; readonly position: number };
 }
 
-/** The lead's score after a batch as one fact, and the lead that has published it; the lead as it was when nothing changed. */
-export function publishScore(lead: OpenScoredLead, decided: Decided): { lead: OpenScoredLead; facts: Publication[] } {
-  const { evidence, published } = lead.state;
-  if (evidence.leadTime === null) return { lead, facts: [] };
+/**
+ * The lead's score after a batch as one fact, and the lead that has published it; the lead as it was when nothing changed.
+ * Decay alone is no news: whoever wants the value of a moment asks for it. `before` is the evidence the batch began with.
+ */
+export function publishScore(
+  lead: OpenScoredLead,
+  before: Evidence,
+  decided: Decided,
+): { lead: OpenScoredLead; facts: Publication[] } {
+  const { evidence } = lead.state;
+  if (evidence.leadTime === null || !isNews(lead, before)) return { lead, facts: [] };
   const score = currentScore(lead, decided.playbook, evidence.leadTime);
-  if (published && !differs(score, published)) return { lead, facts: [] };
   const sequence = lead.sequence + 1;
   const fact: Publication = {
     topic: topics.leadScores,
@@ -32,22 +39,16 @@ export function publishScore(lead: OpenScoredLead, decided: Decided): { lead: Op
   return { lead: { ...lead, sequence, state: { ...lead.state, published: score } }, facts: [fact] };
 }
 
+function isNews({ state: { evidence, published } }: OpenScoredLead, before: Evidence): boolean {
+  if (!published || evidence.awards !== before.awards) return true;
+  const { fit, grade, persona } = evidence.profile;
+  return fit !== published.fit || grade !== published.grade || persona !== published.persona || evidence.cycles.length !== published.cycle;
+}
+
 function currentScore({ state: { evidence } }: OpenScoredLead, playbook: Playbook, at: number): PublishedScore {
   const { fit, engagement, total, grade } = scoresAt(playbook, evidence, at);
   const { persona } = evidence.profile;
   return { fit, engagement, total, grade, asOf: new Date(at).toISOString(), persona, cycle: evidence.cycles.length };
-}
-
-/** Decay alone is no news: whoever wants the value of a moment asks for it. */
-function differs(score: PublishedScore, before: PublishedScore): boolean {
-  return (
-    score.fit !== before.fit ||
-    score.grade !== before.grade ||
-    score.persona !== before.persona ||
-    score.cycle !== before.cycle ||
-    score.engagement > before.engagement ||
-    (score.engagement === 0) !== (before.engagement === 0)
-  );
 }
 
 function factData(lead: OpenScoredLead, score: PublishedScore, { playbook, ref, behind }: Decided): LeadScored {

@@ -1,0 +1,74 @@
+import { type LeadAnswered, leadAnswered, type LeadStageChanged, leadStageChanged } from '@baton/contracts/lead-stages';
+import { topics } from '@baton/contracts/topics';
+import type { Evidence, NeedsHistory, Occurrence } from '@baton/domain/evidence/evidence';
+import { mergeAnswers } from '@baton/domain/evidence/record-answers';
+import { refreshProfile } from '@baton/domain/evidence/record-profile';
+import { isEvidence, startCycle } from '@baton/domain/evidence/start-cycle';
+import type { Playbook, Value } from '@baton/domain/playbook/definition';
+import type { Effects } from '@baton/messaging/handler';
+import type { Batch, LogRecord } from '@baton/messaging/record';
+import type { Sql } from '@baton/persistence/sql';
+import { Consumes } from '@baton/service-kit/consumes';
+import { Controller, Inject } from '@nestjs/common';
+import { Playbooks } from './playbooks.js';
+import { publishScore } from './score-facts.js';
+import { type OpenScoredLead, ScoredLeads } from './scored-leads.js';
+
+type Take = (evidence: Evidence, history: readonly Occurrence[] | null) => Evidence | NeedsHistory;
+
+/**
+ * Takes from `lead.stages`, as a set, what scoring cannot know: where cycles start and what people answered. So it comes
+ * to the same scores as qualification, whichever of the two topics is read first.
+ */
+@Controller()
+export class FollowStages {
+  constructor(
+    @Inject(Playbooks) private readonly playbooks: Playbooks,
+    @Inject(ScoredLeads) private readonly leads: ScoredLeads,
+  ) {}
+
+  @Consumes(topics.leadStages)
+  async follow({ partition, records }: Batch, sql: Sql): Promise<Effects> {
+    const { playbook, ref } = await this.playbooks.governing(partition);
+    const relevant = records.map((record) => ({ record, take: whatToTake(playbook, record) })).filter(({ take }) => take !== null);
+    const opened = await this.leads.open(sql, partition, [...new Set(relevant.map(({ record }) => record.key))]);
+    const leads = new Map(opened);
+    for (const { record, take } of relevant) leads.set(record.key, await this.taken(leads.get(record.key)!, take!, sql));
+    const scored = [...leads.values()].map((lead) => {
+      const { evidence } = opened.get(lead.id)!.state;
+      return publishScore(lead, evidence, { playbook, ref, behind: { partition, position: -1 } });
+    });
+    const written = scored.map(({ lead }) => lead);
+    await this.leads.write(sql, written);
+    return { publish: scored.flatMap(({ facts }) => facts), committed: () => this.leads.keep(written) };
+  }
+
+  private async taken(lead: OpenScoredLead, take: Take, sql: Sql): Promise<OpenScoredLead> {
+    const result = take(lead.state.evidence, null);
+    if (isEvidence(result)) return { ...lead, state: { ...lead.state, evidence: result } };
+    const wanted = result.signals.map((signal) => ({ lead: lead.id, signal }));
+    const history = (await this.leads.occurrences(sql, wanted)).get(lead.id) ?? [];
+    const evidence = take(lead.state.evidence, history);
+    if (!isEvidence(evidence)) throw new Error(`A cycle of lead ${lead.id} asked for its history twice.`);
+    return { ...lead, state: { ...lead.state, evidence } };
+  }
+}
+
+function whatToTake(playbook: Playbook, { envelope }: LogRecord): Take | null {
+  if (envelope.type === leadStageChanged.type) return takeCycle(playbook, envelope.data as LeadStageChanged);
+  if (envelope.type === leadAnswered.type) return takeAnswers(playbook, envelope.data as LeadAnswered, envelope.id);
+  return null;
+}
+
+function takeCycle(playbook: Playbook, { cycle, cycleStart }: LeadStageChanged): Take | null {
+  if (cycle === 1) return null;
+  const at = cycleStart.at === null ? null : Date.parse(cycleStart.at);
+  return (evidence, history) => startCycle(playbook, evidence, { cycle, ...cycleStart, at }, history);
+}
+
+function takeAnswers(playbook: Playbook, { answers }: LeadAnswered, event: string): Take | null {
+  const given = Object.entries(answers).filter(([, { by }]) => by === 'person');
+  if (given.length === 0) return null;
+  const facts = given.map(([id, { value, at }]) => [id, { value: value as Value, at: Date.parse(at), event, by: 'person' as const }]);
+  return (evidence) => refreshProfile(playbook, mergeAnswers(evidence, Object.fromEntries(facts)));
+}

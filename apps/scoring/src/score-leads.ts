@@ -1,0 +1,92 @@
+import { playbookActivated, type PlaybookActivated } from '@baton/contracts/lead-events';
+import { topics } from '@baton/contracts/topics';
+import { foldEvidence } from '@baton/domain/evidence/fold-evidence';
+import { FactQueue } from '@baton/domain/evidence/fact-queue';
+import { readLeadFact } from '@baton/domain/lifecycle/lead-fact';
+import type { Effects } from '@baton/messaging/handler';
+import type { Batch } from '@baton/messaging/record';
+import type { Sql } from '@baton/persistence/sql';
+import { Consumes } from '@baton/service-kit/consumes';
+import { Controller, Inject } from '@nestjs/common';
+import { Playbooks } from './playbooks.js';
+import { publishScore } from './score-facts.js';
+import { type OpenScoredLead, ScoredLeads } from './scored-leads.js';
+import { takeEvidence } from './take-evidence.js';
+
+interface Work {
+  readonly queue: FactQueue;
+  readonly opened: OpenScoredLead;
+  lead: OpenScoredLead;
+  /** Position of the lead's last fact in this batch. */
+  position: number;
+}
+
+/** Folds what leads did and who they are into exact scores, and publishes each lead's score once a batch when it changed. */
+@Controller()
+export class ScoreLeads {
+  constructor(
+    @Inject(Playbooks) private readonly playbooks: Playbooks,
+    @Inject(ScoredLeads) private readonly leads: ScoredLeads,
+  ) {}
+
+  @Consumes(topics.leadEvents)
+  async score(batch: Batch, sql: Sql): Promise<Effects> {
+    const { works, governing } = await this.queueFacts(batch, sql);
+    await this.foldAll(works, sql);
+    const { playbook, ref } = governing;
+    const scored = works.map(({ lead, opened, position }) =>
+      publishScore(lead, opened.state.evidence, { playbook, ref, behind: { partition: batch.partition, position } }),
+    );
+    const leads = scored.map(({ lead }) => lead);
+    await this.leads.write(sql, leads);
+    return {
+      publish: scored.flatMap(({ facts }) => facts),
+      committed: () => {
+        this.playbooks.switched(batch.partition, ref);
+        this.leads.keep(leads);
+      },
+    };
+  }
+
+  private async queueFacts({ partition, records }: Batch, sql: Sql) {
+    const ids = new Set(records.filter(({ envelope }) => envelope.type !== playbookActivated.type).map(({ key }) => key));
+    const open = await this.leads.open(sql, partition, [...ids]);
+    const works = new Map<string, Work>();
+    let governing = await this.playbooks.governing(partition);
+    for (const { key, position, envelope } of records) {
+      if (envelope.type === playbookActivated.type) {
+        governing = await this.playbooks.named(envelope.data as PlaybookActivated);
+        await this.playbooks.switch(sql, partition, governing.ref);
+        continue;
+      }
+      const fact = readLeadFact(envelope.type, envelope.data as object, { partition, position });
+      const opened = open.get(key);
+      if (!fact || !opened) continue;
+      const work = works.get(key) ?? { queue: new FactQueue(), opened, lead: opened, position };
+      work.position = position;
+      works.set(key, work);
+      work.queue.push({ fact, playbook: governing.playbook });
+    }
+    return { works: [...works.values()], governing };
+  }
+
+  private async foldAll(works: readonly Work[], sql: Sql): Promise<void> {
+    for (let stuck = foldRound(works); stuck.length > 0; stuck = foldRound(works)) {
+      const wanted = stuck.flatMap(({ work, signals }) => signals.map((signal) => ({ lead: work.lead.id, signal })));
+      const stored = await this.leads.occurrences(sql, wanted);
+      for (const { work, signals } of stuck) work.queue.give(signals, stored.get(work.lead.id) ?? []);
+    }
+  }
+}
+
+function foldRound(works: readonly Work[]) {
+  return works.flatMap((work) => {
+    const signals = work.queue.fold(({ playbook, fact }, history) => {
+      const result = foldEvidence(playbook, work.lead.state.evidence, fact, history);
+      if ('needs' in result) return result;
+      work.lead = takeEvidence(work.lead, result, fact);
+      return result;
+    });
+    return signals ? [{ work, signals }] : [];
+  });
+}

@@ -1,0 +1,19 @@
+import type { EvidenceFold } from '@baton/domain/evidence/fold-evidence';
+import type { LeadFact } from '@baton/domain/lifecycle/lead-fact';
+import type { OpenScoredLead } from './scored-leads.js';
+
+/** The lead after one folded fact; an absorbed or erased lead takes nothing more. */
+export function takeEvidence(lead: OpenScoredLead, fold: EvidenceFold, fact: LeadFact): OpenScoredLead {
+  if (lead.state.gone) return lead;
+  return {
+    ...lead,
+    state: {
+      ...lead.state,
+      evidence: fold.evidence,
+      historic: lead.state.historic && fact.historic,
+      gone: fact.kind === 'absorbed' || fact.kind === 'erased',
+    },
+    newOccurrences: [...lead.newOccurrences, ...fold.newOccurrences],
+    revoked: [...lead.revoked, ...fold.revoked],
+  };
+}
