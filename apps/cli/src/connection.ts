@@ -1,6 +1,6 @@
+import { keptSecrets, secretsFile } from '@baton/service-kit/secrets';
 import { processEnvironment } from '@baton/service-kit/settings';
-import { readFile } from 'node:fs/promises';
-import { join, resolve } from 'node:path';
+import { resolve } from 'node:path';
 
 /** Where the running instance is and the key that opens it. */
 export interface Connection {
@@ -21,24 +21,18 @@ export class CommandError extends Error {
 }
 
 /** Finds the instance by `BATON_URL` and `BATON_ADMIN_TOKEN`, by default this machine's and the token kept in `BATON_HOME`. */
-export async function findConnection(): Promise<Connection> {
+export function findConnection(): Connection {
   const env = processEnvironment();
   const url = (env.BATON_URL ?? `http://127.0.0.1:${env.PORT ?? '8080'}`).replace(/\/$/, '');
-  return { url, token: env.BATON_ADMIN_TOKEN ?? (await keptToken(resolve(env.BATON_HOME ?? '.baton'))) };
+  return { url, token: env.BATON_ADMIN_TOKEN ?? keptToken(resolve(env.BATON_HOME ?? '.baton')) };
 }
 
-async function keptToken(home: string): Promise<string> {
-  const file = join(home, 'secrets.json');
-  try {
-    const { adminToken } = JSON.parse(await readFile(file, 'utf8')) as { adminToken: string };
-    return adminToken;
-  } catch (error) {
-    throw new CommandError(
-      `No admin token: BATON_ADMIN_TOKEN is not set and ${file} cannot be read. Set it, or start Baton here first (npm start).`,
-      1,
-      { cause: error },
-    );
-  }
+function keptToken(home: string): string {
+  const { adminToken } = keptSecrets(home);
+  if (adminToken) return adminToken;
+  throw new CommandError(
+    `No admin token: BATON_ADMIN_TOKEN is not set and ${secretsFile(home)} has none. Set it, or start Baton here first (npm start).`,
+  );
 }
 
 /** Calls the instance; answers its JSON. Throws a `CommandError` that repeats what the API said. */

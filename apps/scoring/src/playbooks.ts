@@ -1,5 +1,6 @@
 import type { Playbook } from '@baton/domain/playbook/definition';
 import { compilePlaybook } from '@baton/domain/playbook/compile-playbook';
+import { NotYetError } from '@baton/messaging/handler';
 import { type CompiledVersion, PlaybookVersions } from '@baton/persistence/playbook-versions';
 import type { Database } from '@baton/persistence/sql';
 import { DATABASE } from '@baton/service-kit/tokens';
@@ -11,7 +12,7 @@ export type PublishedPlaybook = CompiledVersion<Playbook>;
 @Injectable()
 export class Playbooks extends PlaybookVersions<Playbook> {
   constructor(@Inject(DATABASE) database: Database) {
-    super(database, compilePublished);
+    super(database, compilePublished, (reason) => new NotYetError(reason));
   }
 }
 

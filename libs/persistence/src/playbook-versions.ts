@@ -42,7 +42,7 @@ export interface CompiledVersion<Compiled> {
 
 /**
  * The published definitions, compiled once each, and which of them governs each partition of `lead.events`.
- * A partition whose definition has not arrived cannot be handled yet: the call throws, and the partition waits.
+ * A partition whose definition has not arrived cannot be handled yet: the call throws what `notYet` makes of the reason.
  */
 export class PlaybookVersions<Compiled> {
   private published = new Map<string, CompiledVersion<Compiled>>();
@@ -51,6 +51,7 @@ export class PlaybookVersions<Compiled> {
   constructor(
     private readonly database: Database,
     private readonly compile: (source: string) => Compiled,
+    private readonly notYet: (reason: string) => Error,
   ) {}
 
   /** Reads what has been published and activated since. */
@@ -67,7 +68,7 @@ export class PlaybookVersions<Compiled> {
     if (known) return known;
     await this.refresh();
     const found = this.lookUp(partition);
-    if (!found) throw new Error('No playbook has been published yet; the partition waits for the first one.');
+    if (!found) throw this.notYet('No playbook has been published yet; the partition waits for the first one.');
     return found;
   }
 
@@ -76,7 +77,7 @@ export class PlaybookVersions<Compiled> {
     if (!this.published.has(keyOf(version))) await this.refresh();
     const found = this.published.get(keyOf(version));
     if (found) return found;
-    throw new Error(`Playbook ${keyOf(version)} is activated but not published here yet; the partition waits for it.`);
+    throw this.notYet(`Playbook ${keyOf(version)} is activated but not published here yet; the partition waits for it.`);
   }
 
   /** Stores a version; false when it was there already. */
