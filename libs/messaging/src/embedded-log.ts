@@ -1,0 +1,187 @@
+import type { ServiceName, Topic } from '@baton/contracts/topics';
+import type { Log } from '@baton/persistence/log';
+import { openDatabase } from '@baton/persistence/open-database';
+import type { Database } from '@baton/persistence/sql';
+import { type Probe, noProbe } from './crash-point.js';
+import { claimDeadLetter, markReplayed } from './dead-letter-store.js';
+import type { UnitOfWork } from './handler.js';
+import { type Leasable, Leases } from './leases.js';
+import { LogLink } from './log-link.js';
+import { ensureLogTables } from './log-tables-store.js';
+import { LogView } from './log-view.js';
+import { PartitionLoop, type Stall } from './partition-loop.js';
+import { readTableTopic } from './read-table.js';
+import type { Batch, Positions } from './record.js';
+import { Retention } from './retention.js';
+import { type Publisher, transact } from './transact.js';
+import type { Subscription, Transport } from './transport.js';
+import { unitOfWorkOver } from './unit-of-work.js';
+
+export interface EmbeddedLogOptions {
+  /** The PostgreSQL that all services of the installation share. */
+  readonly url: string;
+  readonly log: Log;
+  /** Partitions of a spread topic; fixed when the installation is made. Default 4. */
+  readonly partitions?: number;
+  /** How often ends and leases are looked at, for what no notification told. Default 1 s. */
+  readonly pollMs?: number;
+  /** Connections for reading the logs at most. Default 4. */
+  readonly poolSize?: number;
+  readonly applicationName?: string;
+  /** Told of every step of a transaction, so that tests can stop a process at each. */
+  readonly probe?: Probe;
+}
+
+/** The transport of the embedded defaults: consumers read the producers' outboxes, which are the log. */
+export interface EmbeddedLog extends Transport {
+  /** Partitions that stand still; empty when all is well. */
+  stalls(): readonly Stall[];
+  /** Handles a dead letter's record again, in one transaction; answers false when there is none to replay. Throws what its handler throws. */
+  replayDeadLetter(service: ServiceName, id: string): Promise<boolean>;
+}
+
+/** Connects; rejects when the database cannot be reached. */
+export async function openEmbeddedLog(options: EmbeddedLogOptions): Promise<EmbeddedLog> {
+  const applicationName = options.applicationName ?? 'baton log';
+  const reader = await openDatabase({ url: options.url, schema: 'public', poolSize: options.poolSize ?? 4, applicationName });
+  return new EmbeddedLogTransport(options, reader, applicationName);
+}
+
+class EmbeddedLogTransport implements EmbeddedLog {
+  private readonly partitions: number;
+  private readonly subscriptions: Subscription[] = [];
+  private readonly databases = new Map<ServiceName, Database>();
+  private readonly loops = new Map<Leasable, PartitionLoop>();
+  private readonly view: LogView;
+  private readonly retention: Retention;
+  private link: LogLink | undefined;
+
+  constructor(
+    private readonly options: EmbeddedLogOptions,
+    private readonly reader: Database,
+    private readonly applicationName: string,
+  ) {
+    this.partitions = options.partitions ?? 4;
+    this.view = new LogView(reader, (service) => this.databases.get(service)?.schema ?? service);
+    this.retention = new Retention(() => [...this.databases.values()], options.log);
+  }
+
+  partitionsOf(topic: Topic): number {
+    return topic.partitioning === 'single' ? 1 : this.partitions;
+  }
+
+  unitOfWork(service: ServiceName, database: Database): UnitOfWork {
+    const publisher = this.publisherOf(service, database);
+    return unitOfWorkOver(publisher, () => ensureLogTables(database, this.partitions));
+  }
+
+  subscribe(subscription: Subscription): void {
+    if (this.link) throw new Error(`${subscription.service} subscribed to ${subscription.topic.name} after the start`);
+    this.databases.set(subscription.service, subscription.database);
+    this.subscriptions.push(subscription);
+  }
+
+  async start(): Promise<void> {
+    for (const database of this.databases.values()) await ensureLogTables(database, this.partitions);
+    const leases = new Leases(this.subscriptions.flatMap((subscription) => this.leasablesOf(subscription)));
+    this.link = new LogLink({
+      url: this.options.url,
+      log: this.options.log,
+      applicationName: this.applicationName,
+      pollMs: this.options.pollMs ?? 1_000,
+      leases,
+      view: this.view,
+      topics: this.subscriptions.map((subscription) => subscription.topic),
+    });
+    await this.link.open();
+    this.retention.start();
+  }
+
+  async stop(): Promise<void> {
+    await this.retention.stop();
+    await this.link?.close();
+    await this.reader.close();
+  }
+
+  stalls(): readonly Stall[] {
+    return [...this.loops.values()].flatMap((loop) => loop.stall ?? []);
+  }
+
+  async readTable(topic: Topic, from: Positions = {}): Promise<readonly Batch[]> {
+    return readTableTopic(this.view, { topic, partitions: this.partitionsOf(topic), from });
+  }
+
+  async endPositions(topics: readonly Topic[]): Promise<Positions> {
+    const ends = await this.view.loadEnds(topics);
+    return Object.fromEntries(topics.map((topic) => [topic.name, this.everyPartition(topic, ends)]));
+  }
+
+  consumedPositions(service: ServiceName): Promise<Positions> {
+    return this.view.consumed(service);
+  }
+
+  waitFor(service: ServiceName, until: Positions, timeoutMs: number): Promise<boolean> {
+    return this.view.waitFor(service, until, timeoutMs);
+  }
+
+  async replayDeadLetter(service: ServiceName, id: string): Promise<boolean> {
+    const database = this.databases.get(service);
+    if (!database) throw new Error(`${service} does not run in this process: replay its dead letters where it does`);
+    let found = false;
+    await transact(this.publisherOf(service, database), async (sql) => {
+      const record = await claimDeadLetter(sql, id);
+      if (!record) return { publish: [] };
+      const subscription = this.subscriptions.find((one) => one.service === service && one.topic.name === record.topic);
+      if (!subscription) throw new Error(`${service} no longer consumes ${record.topic}: this dead letter cannot be replayed`);
+      found = true;
+      await markReplayed(sql, id);
+      return subscription.handler({ topic: record.topic, partition: record.partition, records: [record] }, sql);
+    });
+    return found;
+  }
+
+  private everyPartition(topic: Topic, ends: Positions): Record<string, number> {
+    const partitions = Array.from({ length: this.partitionsOf(topic) }, (_, partition) => partition);
+    return Object.fromEntries(partitions.map((partition) => [partition, ends[topic.name]?.[partition] ?? 0]));
+  }
+
+  private publisherOf(service: ServiceName, database: Database): Publisher {
+    this.databases.set(service, database);
+    return {
+      database,
+      outbox: { service, partitionsOf: (topic) => this.partitionsOf(topic) },
+      probe: this.options.probe ?? noProbe,
+      announce: (segments) => {
+        for (const segment of segments) this.view.announce(segment, service);
+        this.link?.announce(segments);
+      },
+    };
+  }
+
+  private leasablesOf(subscription: Subscription): Leasable[] {
+    const partitions = Array.from({ length: this.partitionsOf(subscription.topic) }, (_, partition) => partition);
+    return partitions.map((partition) => this.leasable(subscription, partition));
+  }
+
+  private leasable(subscription: Subscription, partition: number): Leasable {
+    const { log } = this.options;
+    const publisher = this.publisherOf(subscription.service, subscription.database);
+    const item: Leasable = {
+      group: subscription.service,
+      topic: subscription.topic.name,
+      partition,
+      start: () => {
+        const reader = this.view.readerOf(subscription.topic);
+        const consumption = { subscription, publisher, log };
+        const loop = new PartitionLoop({ consumption, partition, reader, progress: this.view.progress, log });
+        this.loops.set(item, loop);
+        loop.start();
+      },
+      stop: async () => {
+        await this.loops.get(item)?.stop();
+        this.loops.delete(item);
+      },
+    };
+    return item;
+  }
+}

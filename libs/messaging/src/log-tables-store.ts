@@ -1,0 +1,58 @@
+import { migrate } from '@baton/persistence/migrate';
+import type { Database, Migration } from '@baton/persistence/sql';
+
+/**
+ * The tables that every service has beside its own: its outbox, which on the embedded transport is the log itself; how
+ * far it has read others; and what it could not handle.
+ * A segment holds the records of one partition and transaction. `offsets` is null while the segment is dense; a segment
+ * that compaction has thinned lists the position of each record that is left.
+ */
+const logMigrations: readonly Migration[] = [
+  {
+    name: '0001_log',
+    up: `
+      create table outbox_segments (
+        topic text not null, partition int not null, first bigint not null, count int not null, bytes int not null,
+        payload text not null, offsets bigint[], written_at timestamptz not null default now(),
+        primary key (topic, partition, first));
+      -- JSON in text compresses badly for what pglz costs: stored as it is.
+      alter table outbox_segments alter column payload set storage external;
+      create index outbox_segments_age on outbox_segments (written_at);
+      create table outbox_counters (topic text not null, partition int not null, next bigint not null, primary key (topic, partition))
+        with (fillfactor = 50);
+      create table positions (topic text not null, partition int not null, next bigint not null, primary key (topic, partition))
+        with (fillfactor = 50);
+      create table dead_letters (
+        id text primary key, topic text not null, partition int not null, position bigint not null, key text not null,
+        type text not null, reason text not null, attempts int not null, at timestamptz not null, original text not null,
+        replayed_at timestamptz);
+      create index dead_letters_at on dead_letters (at);
+      create table log_settings (singleton boolean primary key default true check (singleton), partitions int not null);
+    `,
+  },
+];
+
+const prepared = new WeakMap<Database, Promise<void>>();
+
+/**
+ * Creates the tables, once per database object. Rejects when the installation was made with another number of partitions:
+ * the keys' records lie where that number put them.
+ */
+export function ensureLogTables(database: Database, partitions: number): Promise<void> {
+  const before = prepared.get(database);
+  if (before) return before;
+  const attempt = prepare(database, partitions);
+  prepared.set(database, attempt);
+  attempt.catch(() => prepared.delete(database));
+  return attempt;
+}
+
+async function prepare(database: Database, partitions: number): Promise<void> {
+  await migrate(database, logMigrations, 'messaging');
+  await database.query('insert into log_settings (partitions) values ($1) on conflict do nothing', [partitions]);
+  const [settings] = await database.query<{ partitions: number }>('select partitions from log_settings');
+  if (settings?.partitions === partitions) return;
+  throw new Error(
+    `Schema ${database.schema} was made with ${settings?.partitions} partitions and cannot change to ${partitions}: set the number back`,
+  );
+}

@@ -1,0 +1,132 @@
+import type { Log } from '@baton/persistence/log';
+import { isWorthWaiting, type Consumption, consumeBatch } from './batch-consumer.js';
+import { waitBefore } from './backoff.js';
+import { type Marks, placeName } from './marks.js';
+import { PositionMovedError, loadPosition } from './position-store.js';
+import type { LogRecord } from './record.js';
+
+const defaultMaxBatch = 500;
+
+/** The log as a partition's reader needs it. */
+export interface LogReader {
+  readonly ends: Marks;
+  /** Up to `limit` records from `position` on, consecutive; none when the log ends there. */
+  read(place: { topic: string; partition: number }, position: number, limit: number): Promise<readonly LogRecord[]>;
+  /** Position of the oldest record kept. */
+  startOf(place: { topic: string; partition: number }): Promise<number>;
+}
+
+/** A partition that stands still, and why. */
+export interface Stall {
+  readonly service: string;
+  readonly topic: string;
+  readonly partition: number;
+  readonly reason: string;
+  /** False when nothing but a restart after a repair will move it. */
+  readonly retrying: boolean;
+}
+
+/** The log no longer has what a consumer must read next. */
+export class LogGapError extends Error {
+  constructor(topic: string, partition: number, from: number, to: number) {
+    super(
+      `${topic}/${partition} no longer has positions ${from} to ${to}, which were never handled: ` +
+        'restore them from a backup, or accept the loss by moving the position, then start again',
+    );
+    this.name = 'LogGapError';
+  }
+}
+
+export interface PartitionLoopOptions {
+  readonly consumption: Consumption;
+  readonly partition: number;
+  readonly reader: LogReader;
+  /** Told of the first position not yet handled, by the name of the place. */
+  readonly progress: Marks;
+  readonly log: Log;
+}
+
+/**
+ * Reads one partition for one service: batch after batch from the stored position on, woken when the log grows. At most
+ * one batch is in hand, so a slow handler makes the log wait, not memory grow. Faults that will pass pause this partition
+ * alone; a gap in the log stops it.
+ */
+export class PartitionLoop {
+  private readonly abort = new AbortController();
+  private running: Promise<void> | undefined;
+  private trouble: { reason: string; retrying: boolean } | undefined;
+
+  constructor(private readonly options: PartitionLoopOptions) {}
+
+  start(): void {
+    this.running ??= this.run();
+  }
+
+  /** Finishes the batch in hand. */
+  async stop(): Promise<void> {
+    this.abort.abort();
+    await this.running;
+  }
+
+  get stall(): Stall | undefined {
+    if (!this.trouble) return undefined;
+    const { service, topic } = this.options.consumption.subscription;
+    return { service, topic: topic.name, partition: this.options.partition, ...this.trouble };
+  }
+
+  private async run(): Promise<void> {
+    let position: number | undefined;
+    let failures = 0;
+    while (!this.abort.signal.aborted) {
+      try {
+        position = await this.step(position);
+        failures = 0;
+        this.trouble = undefined;
+      } catch (error) {
+        position = undefined;
+        if (error instanceof PositionMovedError) continue;
+        failures += 1;
+        if (!(await this.mayGoOn(error, failures))) return;
+      }
+    }
+  }
+
+  /** Handles the next batch, or waits for the log to grow; answers the position after it. */
+  private async step(known: number | undefined): Promise<number> {
+    const { consumption, reader, progress } = this.options;
+    const { subscription, publisher } = consumption;
+    const place = { topic: subscription.topic.name, partition: this.options.partition };
+    const name = placeName(place.topic, place.partition);
+    const position = known ?? (await loadPosition(subscription.database, place, await reader.startOf(place)));
+    progress.raise(`${subscription.service}/${name}`, position);
+    if (!(await reader.ends.above(name, position, this.abort.signal))) return position;
+    const records = await reader.read(place, position, subscription.maxBatch ?? defaultMaxBatch);
+    this.refuseGap(records, position, reader.ends.get(name) ?? position);
+    await publisher.probe.at('after-read');
+    await consumeBatch(consumption, records, position);
+    return (records.at(-1)?.position ?? position) + 1;
+  }
+
+  private refuseGap(records: readonly LogRecord[], position: number, end: number): void {
+    const { topic } = this.options.consumption.subscription;
+    const next = records[0]?.position ?? end;
+    const compacted = topic.compacted && records.length > 0;
+    if (next > position && !compacted) throw new LogGapError(topic.name, this.options.partition, position, next - 1);
+  }
+
+  /** Waits after a fault that will pass; answers false after one that will not. */
+  private async mayGoOn(error: unknown, failures: number): Promise<boolean> {
+    const retrying = !(error instanceof LogGapError);
+    const reason = error instanceof Error ? error.message : String(error);
+    this.trouble = { reason, retrying };
+    const fields = { ...this.stall, failures };
+    if (!retrying) {
+      this.options.log.error('A partition is stopped', fields);
+      return false;
+    }
+    if (isWorthWaiting(error)) this.options.log.warn('A partition pauses and will try again', fields);
+    else this.options.log.error('A partition met an unexpected error and will try again', fields);
+    await waitBefore(failures, this.abort.signal);
+    return true;
+  }
+}

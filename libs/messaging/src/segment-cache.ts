@@ -1,0 +1,92 @@
+import type { ServiceName } from '@baton/contracts/topics';
+import { placeName } from './marks.js';
+import type { LogRecord } from './record.js';
+import { type Segment, decodeSegment } from './segment.js';
+
+interface Entry {
+  readonly first: number;
+  /** First position after it. */
+  readonly end: number;
+  readonly place: string;
+  readonly size: number;
+  /** Parses at the first call; the text is then let go. */
+  records(): readonly LogRecord[];
+}
+
+/** Part of a segment, and where the next one begins. */
+export interface CachedRecords {
+  readonly records: readonly LogRecord[];
+  readonly end: number;
+}
+
+/**
+ * Recently committed segments, so that the services of one process need neither read nor parse them one by one.
+ * Holds committed segments only, as stored; the oldest entries leave first when the bound is reached. Records are
+ * parsed once and shared by all readers, who must not change them.
+ */
+export class SegmentCache {
+  private readonly partitions = new Map<string, Entry[]>();
+  private readonly arrivals: Entry[] = [];
+  private size = 0;
+
+  /** @param bound characters of payload to keep at most */
+  constructor(private readonly bound: number) {}
+
+  add(segment: Segment, source: ServiceName): void {
+    const place = placeName(segment.topic, segment.partition);
+    const entries = this.entriesOf(place);
+    const at = indexAfter(entries, segment.first);
+    if (entries[at - 1]?.first === segment.first) return;
+    const { first, count, payload } = segment;
+    const entry: Entry = { first, end: first + count, place, size: payload.length, records: parsedOnce(segment, source) };
+    entries.splice(at, 0, entry);
+    this.arrivals.push(entry);
+    this.size += entry.size;
+    while (this.size > this.bound && this.arrivals.length > 1) this.evictOldest();
+  }
+
+  /** The records of the segment that covers `position`, from there on; undefined when it is not here. */
+  from(topic: string, partition: number, position: number): CachedRecords | undefined {
+    const entries = this.entriesOf(placeName(topic, partition));
+    const entry = entries[indexAfter(entries, position) - 1];
+    if (!entry || entry.end <= position) return undefined;
+    const records = entry.records();
+    return { records: entry.first === position ? records : records.filter((record) => record.position >= position), end: entry.end };
+  }
+
+  private entriesOf(place: string): Entry[] {
+    const entries = this.partitions.get(place) ?? [];
+    this.partitions.set(place, entries);
+    return entries;
+  }
+
+  private evictOldest(): void {
+    const entry = this.arrivals.shift();
+    if (!entry) return;
+    const entries = this.entriesOf(entry.place);
+    entries.splice(entries.indexOf(entry), 1);
+    this.size -= entry.size;
+  }
+}
+
+function parsedOnce(segment: Segment, source: ServiceName): () => readonly LogRecord[] {
+  let unparsed: Segment | undefined = segment;
+  let records: readonly LogRecord[] = [];
+  return () => {
+    if (unparsed) records = decodeSegment(unparsed, source);
+    unparsed = undefined;
+    return records;
+  };
+}
+
+/** Number of entries that begin at or below a position; entries are in the order of their first positions. */
+function indexAfter(entries: readonly Entry[], position: number): number {
+  let low = 0;
+  let high = entries.length;
+  while (low < high) {
+    const middle = (low + high) >> 1;
+    if ((entries[middle]?.first ?? 0) <= position) low = middle + 1;
+    else high = middle;
+  }
+  return low;
+}
