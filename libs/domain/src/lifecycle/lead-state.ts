@@ -12,6 +12,8 @@ export interface EnteredStage {
   readonly stage: StageId;
   readonly at: number;
   readonly change: number;
+  /** Reason of an imported stage aside. */
+  readonly reason?: string;
 }
 
 /** Why a lead is aside, who put it there, and what may bring it back. */
@@ -47,6 +49,8 @@ export interface Standing {
 export interface Deal {
   readonly amount?: number;
   readonly closeDate?: string;
+  /** Event time of the outcome that told them. */
+  readonly at?: number;
 }
 
 /** All that qualification keeps of one lead: bounded, plain JSON. The cycle's number is the length of `evidence.cycles`. */

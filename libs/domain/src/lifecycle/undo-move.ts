@@ -1,0 +1,48 @@
+import type { Playbook, Role } from '../playbook/definition.js';
+import { withSchedule } from './computed-times.js';
+import type { Fold, Rejection } from './fold.js';
+import { possibleMoves } from './judge-move.js';
+import { beginRun, finishRun } from './lead-run.js';
+import { cycleOf, type LeadState } from './lead-state.js';
+
+const undoWindowMs = 10 * 60_000;
+
+/**
+ * Takes back a person's own last move within ten minutes of `now` (epoch ms), in the same cycle: the lead stands where it
+ * stood, what it answered stays. A move back to `lead` began a new cycle and cannot be undone, nor one that others followed.
+ */
+export function undoMove(
+  playbook: Playbook,
+  state: LeadState,
+  command: { readonly by: Role; readonly actorId: string },
+  now: number,
+): Fold | Rejection {
+  const why = whyNot(state, command.actorId, now);
+  if (why !== null || state.undo === null) {
+    return { rejected: 'nothing-to-undo', detail: why ?? '', possible: possibleMoves(state), names: [] };
+  }
+  const { change, before } = state.undo;
+  const moment = { at: state.evidence.leadTime ?? now, decidedAt: now, receivedAt: now, behind: state.behind };
+  const run = beginRun(playbook, { ...state, ...before, undo: null }, moment);
+  run.state = withSchedule(run);
+  run.corrected.push({
+    corrects: change,
+    cycle: cycleOf(state),
+    stage: before.stage,
+    kind: 'undone',
+    at: moment.at,
+    decidedAt: now,
+    actor: { kind: command.by, id: command.actorId },
+  });
+  return finishRun(run);
+}
+
+function whyNot({ undo, changes }: LeadState, actorId: string, now: number): string | null {
+  if (undo === null || undo.change !== changes) {
+    return 'The last change of this lead is not a move that can be taken back; move it instead.';
+  }
+  if (undo.actor !== actorId) {
+    return 'Only whoever made the move may take it back; move the lead instead.';
+  }
+  return now - undo.movedAt > undoWindowMs ? 'A move can be taken back for ten minutes; move the lead instead.' : null;
+}
