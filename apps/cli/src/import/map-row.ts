@@ -31,6 +31,7 @@ export function rowItems(mapping: Mapping, row: Row, { person, at, entries }: Ma
     messageId: createHash('sha256').update(`${mapping.source}\n${entry.index}\n${content}`).digest('base64url'),
     userId: person,
     timestamp,
+    historic: true,
   }));
 }
 

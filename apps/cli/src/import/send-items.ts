@@ -12,7 +12,7 @@ const attempts = 8;
 
 /** Sends items as history of a source and answers those refused; waits and tries again while the instance is busy or restarting. */
 export async function sendItems(connection: Connection, source: string, items: readonly ImportItem[]): Promise<readonly RejectedItem[]> {
-  const body = JSON.stringify({ batch: items, context: { baton: { historic: true, source } } });
+  const body = JSON.stringify({ source, batch: items });
   for (let attempt = 1; ; attempt++) {
     const outcome = await trySend(connection, body);
     if ('rejected' in outcome) return outcome.rejected;
