@@ -151,6 +151,8 @@ export interface Example {
   readonly order: 'time' | 'listed';
   readonly answers: Readonly<Record<string, unknown>>;
   readonly expect: Readonly<Record<string, unknown>>;
+  /** Digits behind the point with which each number of `expect` was written: `engagement: 40.50` has two. */
+  readonly decimals: Readonly<Record<string, number>>;
 }
 
 export type Value = string | number | boolean | readonly Value[] | { readonly [key: string]: Value };
@@ -213,7 +215,7 @@ export interface ConditionReads {
   readonly fields: ReadonlySet<string>;
   readonly answers: boolean;
   readonly timed: boolean;
-  /** Every counted pattern with its window and the greatest literal it is compared with. */
+  /** Every counted pattern with its window; counts beyond `atMost` need not be told apart (one more than the literal). */
   readonly counts: readonly { readonly pattern: Pattern; readonly withinMs: number | null; readonly atMost: number; readonly distinct: boolean }[];
   readonly since: readonly Pattern[];
 }
