@@ -61,6 +61,8 @@ export interface ClockOwner {
   readonly team: string | null;
   /** The roster that the team's calendar is read from. */
   readonly rosterVersion: number;
+  /** For an owner of imported history: since when, and whether the file names them. */
+  readonly history?: { readonly at: number; readonly named: boolean };
 }
 
 export type ClockStateName = 'running' | 'warned' | 'paused' | 'met' | 'breached' | 'cancelled';

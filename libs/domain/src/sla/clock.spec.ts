@@ -267,6 +267,19 @@ describe('a historic clock', () => {
     expect(clockOf(fold)).toMatchObject({ startedAt: nine, eventAt: nine, state: 'breached', metAt: nine + hour + minute });
   });
 
+  it('counts by the hours of the first owner whom the file names, in whatever order the rows come', () => {
+    const owned = (team: string, at: number, named: boolean): ClockInput => ({
+      kind: 'assigned',
+      cycle: 1,
+      owner: { name: `team:${team}`, team, rosterVersion: 1, history: { at, named } },
+    });
+    const rows = [owned('filled-in', nine, false), owned('later', nine + 2 * hour, true), owned('first', nine + hour, true)];
+    for (const order of [rows, rows.toReversed(), [rows[1], rows[0], rows[2]]]) {
+      const fold = play(historic(nine), ...order.filter((row) => row !== undefined));
+      expect(fold.clocks.cycles[0]?.first?.team).toBe('first');
+    }
+  });
+
   it('starts at the earliest stage, whichever row came first', () => {
     const fold = play(historic(nine + hour, 'later', 'sql'), assigned(), historic(nine));
     expect(fold.facts.at(-1)).toMatchObject({ kind: 'corrected', clock: { startedAt: nine } });

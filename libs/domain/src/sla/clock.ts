@@ -99,7 +99,7 @@ function take(clocks: LeadClocks, input: ClockInput): LeadClocks {
     case 'end':
       return inCycle(clocks, input.cycle, (cycle) => ({ ...cycle, ends: [...cycle.ends, input.end] }));
     case 'assigned':
-      return inCycle(clocks, input.cycle, (cycle) => ({ ...cycle, first: cycle.first ?? input.owner, owner: input.owner.name }));
+      return inCycle(clocks, input.cycle, (cycle) => ({ ...cycle, first: firstOf(cycle.first, input.owner), owner: input.owner.name }));
     case 'undone':
       return inCycle(clocks, input.cycle, (cycle) => withoutChange(cycle, input.corrects));
     case 're-dated':
@@ -121,6 +121,13 @@ function inCycle(clocks: LeadClocks, number: number, change: (cycle: CycleClock)
   return { ...clocks, cycles: cycles.slice(-keptCycles) };
 }
 
+/** Live owners come in their order; rows of history in any: an owner the file names goes before one that was filled in. */
+function firstOf(first: ClockOwner | null, next: ClockOwner): ClockOwner {
+  if (first?.history === undefined || next.history === undefined) return first ?? next;
+  if (first.history.named !== next.history.named) return next.history.named ? next : first;
+  return next.history.at < first.history.at ? next : first;
+}
+
 function withoutChange(cycle: CycleClock, id: string): CycleClock {
   return { ...cycle, starts: cycle.starts.filter((one) => one.id !== id), ends: cycle.ends.filter((one) => one.id !== id) };
 }
@@ -134,7 +141,7 @@ function reDated(cycle: CycleClock, id: string, at: number): CycleClock {
 function plan(cycle: CycleClock, calendarOf: CalendarOf): CycleClock {
   const start = startOf(cycle);
   if (start === null || start.tier === null || cycle.first === null) return { ...cycle, startId: null, plan: null };
-  const startId = `${start.id}@${start.startedAt}`;
+  const startId = `${start.id}@${start.startedAt} ${cycle.first.team ?? ''}@${cycle.first.rosterVersion}`;
   if (startId === cycle.startId) return cycle;
   const { tier, startedAt, historic } = start;
   return { ...cycle, startId, plan: planClock({ tier, startedAt, historic, calendar: calendarOf(cycle.first) }), passed: 0 };
