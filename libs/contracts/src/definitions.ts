@@ -22,6 +22,8 @@ export const playbookPublished = fact(
   }),
 );
 
+export type PlaybookPublished = Static<(typeof playbookPublished)['data']>;
+
 /** On `roster`, by routing; subject `roster`. `roster` is the validated document of design/api.md. */
 export const rosterPublished = fact(
   'baton.roster.published.v1',

@@ -1,0 +1,106 @@
+import { leadAssigned } from '@baton/contracts/lead-assignments';
+import type { PlaybookRef } from '@baton/contracts/lead-scores';
+import type { LeadCorrected, LeadStageChanged, Stage } from '@baton/contracts/lead-stages';
+import { topics } from '@baton/contracts/topics';
+import type { Owner } from '@baton/domain/routing/owner';
+import type { Publication } from '@baton/messaging/record';
+
+/** What routing knows of a lead that has, or had, an owner. JSON. */
+export interface OwnedLead {
+  readonly id: string;
+  /** Last number given on `lead.assignments`. */
+  readonly sequence: number;
+  readonly cycle: number;
+  readonly stage: Stage;
+  /** The stage before the last change: what an undo goes back to. */
+  readonly before: Stage;
+  readonly lastChange: string | null;
+  readonly owner: Owner | null;
+  /** The cycle that the owner was decided in; 0: none. */
+  readonly ownedCycle: number;
+  /** Since when, RFC 3339. */
+  readonly ownedAt: string | null;
+  /** The owner is the one that imported history names. */
+  readonly fromFile: boolean;
+  readonly asked: Asked | null;
+}
+
+/** What the last change that asked for an owner was decided on. */
+export interface Asked {
+  readonly change: string;
+  readonly account: string | null;
+  readonly holds: readonly string[];
+  readonly playbook: PlaybookRef;
+}
+
+/** A decision about who owns a lead from `at` on. */
+export interface Assignment {
+  readonly owner: Owner;
+  readonly decision: object;
+  readonly at: string;
+  readonly decidedAt: string;
+  readonly actor?: string;
+  readonly historic?: true;
+}
+
+const ownedStages: readonly Stage[] = ['mql', 'accepted', 'sql', 'opportunity', 'customer'];
+
+/** Whether a lead in this stage must have an owner; aside it keeps the one it had. */
+export function needsOwner(stage: Stage): boolean {
+  return ownedStages.includes(stage);
+}
+
+export function newLead(id: string): OwnedLead {
+  return {
+    id,
+    sequence: 0,
+    cycle: 1,
+    stage: 'lead',
+    before: 'visitor',
+    lastChange: null,
+    owner: null,
+    ownedCycle: 0,
+    ownedAt: null,
+    fromFile: false,
+    asked: null,
+  };
+}
+
+/** The lead after a stage change, still with the owner it had. */
+export function moved(lead: OwnedLead, change: LeadStageChanged, id: string): OwnedLead {
+  const asked = { change: id, account: change.account.domain, holds: change.holds.routing, playbook: change.playbook };
+  return {
+    ...lead,
+    cycle: change.cycle,
+    stage: change.to,
+    before: change.from,
+    lastChange: id,
+    asked: needsOwner(change.to) ? asked : lead.asked,
+  };
+}
+
+/** The lead after its last change was taken back. */
+export function undone(lead: OwnedLead, correction: LeadCorrected): OwnedLead {
+  if (correction.kind !== 'undone' || correction.corrects !== lead.lastChange) return lead;
+  return { ...lead, stage: lead.before, lastChange: null };
+}
+
+/** The lead with its new owner, and the fact that says so. */
+export function assigned(lead: OwnedLead, assignment: Assignment): { lead: OwnedLead; fact: Publication } {
+  const sequence = lead.sequence + 1;
+  const { owner, at, historic, ...decided } = assignment;
+  const data = {
+    cycle: lead.cycle,
+    at,
+    owner,
+    previous: lead.owner,
+    ...decided,
+    ...(lead.asked === null ? {} : { change: lead.asked.change, playbook: lead.asked.playbook }),
+    ...(historic ? { historic } : {}),
+  };
+  const id = `${lead.id}:assignment:${sequence}`;
+  return {
+    lead: { ...lead, sequence, owner, ownedCycle: lead.cycle, ownedAt: at },
+    fact: { topic: topics.leadAssignments, key: lead.id, type: leadAssigned.type, id, time: at, sequence, data },
+  };
+}

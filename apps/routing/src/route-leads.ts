@@ -1,0 +1,68 @@
+import { type LeadCorrected, type LeadStageChanged, leadCorrected, leadStageChanged } from '@baton/contracts/lead-stages';
+import { topics } from '@baton/contracts/topics';
+import type { Effects } from '@baton/messaging/handler';
+import type { Batch, LogRecord, Publication } from '@baton/messaging/record';
+import type { Sql } from '@baton/persistence/sql';
+import { Consumes } from '@baton/service-kit/consumes';
+import { Controller, Inject } from '@nestjs/common';
+import { AssignmentDesk, type OpenDesk } from './assignment-desk.js';
+import { assignHistoric, asksForHistoricOwner } from './historic-owner.js';
+import { type Asked, type OwnedLead, assigned, moved, needsOwner, newLead, undone } from './owned-lead.js';
+import { lockLeads, saveLeads } from './routing-store.js';
+
+/** Answers every stage change that leaves a lead without an owner in its cycle with one `lead.assigned`. */
+@Controller()
+export class RouteLeads {
+  constructor(@Inject(AssignmentDesk) private readonly desk: AssignmentDesk) {}
+
+  @Consumes(topics.leadStages)
+  async route(batch: Batch, sql: Sql): Promise<Effects> {
+    const records = batch.records.filter(({ envelope: { type } }) => type === leadStageChanged.type || type === leadCorrected.type);
+    const before = await lockLeads(sql, [...new Set(records.map(({ key }) => key))]);
+    const desk = await this.desk.open(sql, records.flatMap((record) => mayAsk(record, before)));
+    const leads = new Map(before);
+    const publish = records.flatMap((record) => routeOne(record, leads, desk));
+    await desk.save(sql);
+    await saveLeads(
+      sql,
+      [...leads.values()].filter((lead) => before.get(lead.id) !== lead),
+    );
+    return { publish };
+  }
+}
+
+/** What a change may ask for, seen before its batch: those that surely do not ask need no locks. */
+function mayAsk({ key, envelope }: LogRecord, before: ReadonlyMap<string, OwnedLead>): readonly Asked[] {
+  if (envelope.type !== leadStageChanged.type) return [];
+  const change = envelope.data as LeadStageChanged;
+  const lead = before.get(key) ?? newLead(key);
+  const settled = lead.ownedCycle === change.cycle && !change.historic;
+  return needsOwner(change.to) && !settled ? [moved(lead, change, envelope.id).asked].filter((asked) => asked !== null) : [];
+}
+
+function routeOne({ key, envelope }: LogRecord, leads: Map<string, OwnedLead>, desk: OpenDesk): readonly Publication[] {
+  const known = leads.get(key);
+  if (envelope.type === leadCorrected.type) {
+    if (known !== undefined) leads.set(key, undone(known, envelope.data as LeadCorrected));
+    return [];
+  }
+  const change = envelope.data as LeadStageChanged;
+  if (known === undefined && !needsOwner(change.to)) return [];
+  const lead = moved(known ?? newLead(key), change, envelope.id);
+  leads.set(key, lead);
+  const answered = giveOwner(lead, change, desk);
+  if (answered === null) return [];
+  leads.set(key, answered.lead);
+  return [answered.fact];
+}
+
+function giveOwner(lead: OwnedLead, change: LeadStageChanged, desk: OpenDesk): { lead: OwnedLead; fact: Publication } | null {
+  if (!needsOwner(change.to) || lead.asked === null) return null;
+  if (change.historic) return asksForHistoricOwner(lead, change) ? assignHistoric(lead, change, desk) : null;
+  if (lead.ownedCycle === change.cycle) return null;
+  const choice = desk.choose(lead, lead.asked);
+  desk.take(choice, lead.asked);
+  const { decidedAt } = desk;
+  const { owner, decision } = choice;
+  return assigned({ ...lead, fromFile: false }, { owner, decision, at: decidedAt, decidedAt });
+}
