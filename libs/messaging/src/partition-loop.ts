@@ -1,6 +1,6 @@
 import type { Log } from '@baton/persistence/log';
 import { isWorthWaiting, type Consumption, consumeBatch } from './batch-consumer.js';
-import { waitBefore } from './backoff.js';
+import { waitBefore } from '@baton/persistence/backoff';
 import { type Marks, placeName } from './marks.js';
 import { PositionMovedError, loadPosition } from './position-store.js';
 import type { LogRecord } from './record.js';
