@@ -1,0 +1,56 @@
+import { CircleCheck, CircleChevronDown, CircleChevronUp, Eye } from 'lucide-react';
+import type { Band, Transition } from '../api/types.js';
+import { classes } from '../look/class-names.js';
+import styles from './rate.module.css';
+
+const bands: Record<Band, { words: string; tone: string; Icon: typeof Eye }> = {
+  healthy: { words: 'Healthy', tone: 'good', Icon: CircleCheck },
+  watch: { words: 'Watch', tone: 'watch', Icon: Eye },
+  'too-loose': { words: 'Too loose', tone: 'bad', Icon: CircleChevronUp },
+  'too-tight': { words: 'Too tight', tone: 'bad', Icon: CircleChevronDown },
+};
+
+/** The judgement of a rate by shape and word. */
+export function BandBadge({ band }: { band: Band | null }) {
+  if (!band) return null;
+  const { words, tone, Icon } = bands[band];
+  return (
+    <span className={classes(styles['band'], styles[tone])}>
+      <Icon aria-hidden="true" />
+      {words}
+    </span>
+  );
+}
+
+type Measured = Pick<Transition, 'rate' | 'interval'> & { of: number; converted: number };
+
+/** A rate that can be trusted: with numerator, denominator and its 95 % interval, in figures and as a band. */
+export function Rate({ rate, interval, of, converted, small = false }: Measured & { small?: boolean }) {
+  if (rate === null || of === 0) return <span className={styles['nobody']}>Nobody yet</span>;
+  return (
+    <span className={classes(styles['rate'], small && styles['small'])}>
+      <strong>{percent(rate)}</strong>
+      <span className={styles['of']}>
+        {converted.toLocaleString('en')} of {of.toLocaleString('en')}
+      </span>
+      {interval && (
+        <>
+          <span className={styles['track']} aria-hidden="true">
+            <span style={{ left: `${interval[0] * 100}%`, width: `${Math.max(1, (interval[1] - interval[0]) * 100)}%` }} />
+            <i style={{ left: `${rate * 100}%` }} />
+          </span>
+          <span className={styles['interval']} title="95 % interval: where the true rate lies, given so many leads">
+            <span className="visually-hidden">95 % interval </span>
+            {percent(interval[0])} to {percent(interval[1])}
+          </span>
+        </>
+      )}
+    </span>
+  );
+}
+
+/** `56.3 %`; whole numbers from 99.95 on and for zero. */
+export function percent(rate: number): string {
+  const value = Math.round(rate * 1000) / 10;
+  return `${value} %`;
+}

@@ -1,0 +1,30 @@
+import '@fontsource-variable/inter/index.css';
+import './look/tokens.css';
+import './look/base.css';
+import { QueryClientProvider } from '@tanstack/react-query';
+import { RouterProvider } from '@tanstack/react-router';
+import { StrictMode } from 'react';
+import { createRoot } from 'react-dom/client';
+import { createQueryClient } from './api/query-client.js';
+import { createConsoleRouter } from './router.js';
+import { applyTheme } from './shell/theme.js';
+
+const root = document.getElementById('root');
+if (!root) throw new Error('index.html has no #root to draw into.');
+
+applyTheme();
+const router = createConsoleRouter();
+const client = createQueryClient({ onSignedOut: () => void router.navigate({ to: '/sign-in', search: { back: signInBack() } }) });
+
+createRoot(root).render(
+  <StrictMode>
+    <QueryClientProvider client={client}>
+      <RouterProvider router={router} />
+    </QueryClientProvider>
+  </StrictMode>,
+);
+
+function signInBack(): string | undefined {
+  const { pathname, search } = window.location;
+  return pathname === '/sign-in' || pathname === '/' ? undefined : pathname + search;
+}

@@ -1,0 +1,26 @@
+import { useMemo, useRef } from 'react';
+import { wasHandled } from '../actions/handled-leads.js';
+import type { QueueItem } from '../api/types.js';
+import { holdInPlace } from './hold-in-place.js';
+
+/** A row as it is shown; `gone` when it left the queue while somebody was on it. */
+export interface QueueRow {
+  item: QueueItem;
+  gone: boolean;
+}
+
+/** The rows in the server's order, without moving those under the pointer or the selection. */
+export function useSteadyRows(items: readonly QueueItem[], hovered: string | null, selected: string | null): QueueRow[] {
+  const shown = useRef<QueueRow[]>([]);
+  return useMemo(() => {
+    const current = new Map(items.map((item) => [item.lead.id, item]));
+    const before = new Map(shown.current.map(({ item }) => [item.lead.id, item]));
+    const held = new Set([hovered, selected].filter((id): id is string => id !== null && (current.has(id) || !wasHandled(id))));
+    const order = holdInPlace([...before.keys()], [...current.keys()], held);
+    shown.current = order.flatMap((id) => {
+      const item = current.get(id) ?? before.get(id);
+      return item ? [{ item, gone: !current.has(id) }] : [];
+    });
+    return shown.current;
+  }, [items, hovered, selected]);
+}
