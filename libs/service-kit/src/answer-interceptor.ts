@@ -32,11 +32,11 @@ export class AnswerInterceptor implements NestInterceptor {
     if (options.status !== undefined) reply.status(options.status);
     reply.headers(options.headers ?? {});
     if (options.after) reply.header('baton-after', afterToken(options.after));
-    if (body instanceof Readable) return this.streams.track(body);
-    return fresh || !isObject(body) ? body : { ...body, stale: true };
+    if (body instanceof Readable) this.streams.track(reply.raw);
+    return fresh || !isPlainObject(body) ? body : { ...body, stale: true };
   }
 }
 
-function isObject(body: unknown): body is object {
-  return typeof body === 'object' && body !== null && !Array.isArray(body);
+function isPlainObject(body: unknown): body is object {
+  return typeof body === 'object' && body !== null && !Array.isArray(body) && !(body instanceof Readable);
 }

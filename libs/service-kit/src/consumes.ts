@@ -1,5 +1,5 @@
 import type { Topic, ServiceName } from '@baton/contracts/topics';
-import { EventPattern } from '@nestjs/microservices';
+import { Ctx, EventPattern, Payload } from '@nestjs/microservices';
 
 const CONSUMED = Symbol('baton:consumed');
 
@@ -36,6 +36,8 @@ export function bindHandlers(
       if (!consumed) return [];
       const { topic, maxBatch } = consumed;
       EventPattern({ service, topic: topic.name }, { topic, maxBatch })(prototype, name, descriptor);
+      Payload()(prototype, name, 0);
+      Ctx()(prototype, name, 1);
       return [topic.name];
     }),
   );

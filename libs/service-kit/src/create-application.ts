@@ -1,3 +1,4 @@
+import { RethrowFilter } from '@baton/messaging/rethrow-filter';
 import type { CustomTransportStrategy } from '@nestjs/microservices';
 import { NestFactory } from '@nestjs/core';
 import { FastifyAdapter, type NestFastifyApplication } from '@nestjs/platform-fastify';
@@ -58,7 +59,7 @@ export async function createApplication({
   fastify.addHook('preClose', (done) => (streams.endAll(), done()));
   services.forEach((service, index) => mountPlainRoutes(service, app.select(modules[index]!), fastify));
   if (pages) void fastify.register(pages);
-  app.connectMicroservice({ strategy });
+  app.connectMicroservice({ strategy }).useGlobalFilters(new RethrowFilter());
   return app;
 }
 

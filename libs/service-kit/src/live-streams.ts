@@ -1,16 +1,15 @@
-import type { Readable } from 'node:stream';
+import type { ServerResponse } from 'node:http';
 
 /** The answers that never end by themselves (server-sent events), so that a shutdown can end them. */
 export class LiveStreams {
-  private readonly open = new Set<Readable>();
+  private readonly open = new Set<ServerResponse>();
 
-  track(stream: Readable): Readable {
-    this.open.add(stream);
-    stream.once('close', () => this.open.delete(stream));
-    return stream;
+  track(response: ServerResponse): void {
+    this.open.add(response);
+    response.once('close', () => this.open.delete(response));
   }
 
   endAll(): void {
-    for (const stream of this.open) stream.push(null);
+    for (const response of this.open) response.end();
   }
 }

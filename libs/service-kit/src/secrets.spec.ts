@@ -6,7 +6,9 @@ import { completeSecrets, keptSecrets, secretsFile } from './secrets.js';
 import { loadSettings } from './settings.js';
 
 let home: string;
-beforeEach(() => (home = mkdtempSync(join(tmpdir(), 'baton-secrets-'))));
+beforeEach(() => {
+  home = mkdtempSync(join(tmpdir(), 'baton-secrets-'));
+});
 afterEach(() => rmSync(home, { recursive: true }));
 
 describe('completeSecrets', () => {
