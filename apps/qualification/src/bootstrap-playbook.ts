@@ -13,8 +13,6 @@ import { readFile } from 'node:fs/promises';
 import { fileURLToPath } from 'node:url';
 import { Playbooks } from './playbooks.js';
 
-const starter = fileURLToPath(import.meta.resolve('@baton/domain/presets/starter.yaml'));
-
 /** Publishes and asks to activate the first definition of an empty installation: unsigned, marked as bootstrap. */
 @Injectable()
 export class BootstrapPlaybook implements OnModuleInit {
@@ -29,7 +27,7 @@ export class BootstrapPlaybook implements OnModuleInit {
   async onModuleInit(): Promise<void> {
     await this.playbooks.refresh();
     if (this.playbooks.all().length > 0) return;
-    await this.publish(await readDefinition(this.settings.playbookFile ?? starter));
+    await this.publish(await readDefinition(this.settings.playbookFile ?? starter()));
     await this.playbooks.refresh();
   }
 
@@ -45,6 +43,11 @@ export class BootstrapPlaybook implements OnModuleInit {
       return { result: null, publish: first ? [fact] : [] };
     });
   }
+}
+
+/** The commented default that a new company would want. */
+function starter(): string {
+  return fileURLToPath(import.meta.resolve('@baton/domain/presets/starter.yaml'));
 }
 
 async function readDefinition(file: string): Promise<{ name: string; source: string }> {

@@ -34,9 +34,10 @@ export class ComputedTimes implements OnApplicationBootstrap, OnApplicationShutd
       unit,
       clock,
       nextDue: () => states.nextDueAt(database),
-      claim: (sql, now) => states.claimDue(sql, now, leadsAtOnce),
+      claim: (sql, now, limit) => states.claimDue(sql, now, limit),
       ready: () => this.readToTheEnd(),
-      fire: (rows, sql) => this.fold(rows, sql),
+      fire: (due, sql, { now }) => this.fold(due, sql, now),
+      limit: leadsAtOnce,
     });
   }
 
@@ -54,13 +55,12 @@ export class ComputedTimes implements OnApplicationBootstrap, OnApplicationShutd
     if (due.length > 0) this.timers.wake(Math.min(...due));
   }
 
-  private async readToTheEnd(): Promise<void> {
+  private async readToTheEnd(): Promise<boolean> {
     const end = await this.transport.endPositions([topics.leadEvents]);
-    await this.transport.waitFor('qualification', end, longestWaitMs);
+    return this.transport.waitFor('qualification', end, longestWaitMs);
   }
 
-  private async fold(due: readonly OpenLeadState[], sql: Sql): Promise<Effects> {
-    const now = this.clock();
+  private async fold(due: readonly OpenLeadState[], sql: Sql, now: number): Promise<Effects> {
     const publish: Effects['publish'][number][] = [];
     const leads: OpenLeadState[] = [];
     for (const lead of due) {

@@ -1,0 +1,138 @@
+import type { LeadStageChanged } from '@baton/contracts/lead-stages';
+import { topics } from '@baton/contracts/topics';
+import type { UnitOfWork } from '@baton/messaging/handler';
+import type { Publication } from '@baton/messaging/record';
+import { openDatabase } from '@baton/persistence/open-database';
+import type { Database } from '@baton/persistence/sql';
+import { engaged, identified } from '@baton/testing/lead-facts';
+import { runForTest, type TestRun } from '@baton/testing/run-service';
+import { readTopic } from '@baton/testing/topic-store';
+import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import { fileURLToPath } from 'node:url';
+import { qualification } from './service.js';
+
+const playbookFile = fileURLToPath(new URL('../test/playbook.yaml', import.meta.url));
+const account = { domain: 'acme.example', freeMail: false, traits: { employees: { value: 100, at: '2026-03-01T08:00:00.000Z' } } };
+
+describe('qualification', () => {
+  let run: TestRun;
+  let ingest: Database;
+  let unit: UnitOfWork;
+
+  beforeAll(async () => {
+    run = await runForTest([qualification], { settings: { playbookFile } });
+    ingest = await openDatabase({ url: run.databaseUrl, schema: 'ingest', poolSize: 1 });
+    unit = run.transport.unitOfWork('ingest', ingest);
+  });
+
+  afterAll(async () => {
+    await ingest?.close();
+    await run?.stop();
+  });
+
+  async function publish(...facts: Publication[]): Promise<void> {
+    const { positions } = await unit.run(async () => ({ result: null, publish: facts }));
+    const until = Object.fromEntries(
+      Object.entries(positions).map(([topic, partitions]) => [
+        topic,
+        Object.fromEntries(Object.entries(partitions).map(([partition, last]) => [partition, last + 1])),
+      ]),
+    );
+    expect(await run.transport.waitFor('qualification', until, 10_000)).toBe(true);
+  }
+
+  async function changesOf(lead: string): Promise<LeadStageChanged[]> {
+    const facts = (await readTopic(run.databaseUrl, topics.leadStages)).filter(({ key }) => key === lead);
+    expect(facts.map(({ envelope }) => envelope.sequence)).toEqual(facts.map((_, index) => index + 1));
+    return facts.filter(({ envelope }) => envelope.type === 'baton.lead.stage-changed.v1').map(({ envelope }) => envelope.data as LeadStageChanged);
+  }
+
+  async function becomeMql(lead: string): Promise<void> {
+    await publish(
+      identified(lead, { at: '2026-03-01T09:00:00.000Z', account }),
+      engaged(lead, { name: 'Demo Requested' }, { at: '2026-03-01T10:00:00.000Z' }),
+      engaged(lead, { page: { path: '/pricing' } }, { at: '2026-03-01T11:00:00.000Z' }),
+    );
+  }
+
+  it('moves a lead by the criteria that held and says on what it was decided', async () => {
+    await becomeMql('lead-criteria');
+    const changes = await changesOf('lead-criteria');
+    expect(changes.map(({ to }) => to)).toEqual(['lead', 'mql']);
+    expect(changes[1]).toMatchObject({
+      from: 'lead',
+      via: 'two-proofs',
+      at: '2026-03-01T11:00:00.000Z',
+      cycle: 1,
+      scores: { fit: 20, grade: 'A' },
+      holds: { slas: ['day'], routing: ['all'] },
+      playbook: { name: 'handlers', version: 1 },
+      handoff: { open: [{ id: 'need', ask: 'What do they need?' }] },
+    });
+    expect(changes[1]?.signals.map(({ signal }) => signal)).toEqual(['pricing', 'demo']);
+  });
+
+  it('gives a late event its place and a repeated one no effect', async () => {
+    const lead = 'lead-late';
+    const demo = engaged(lead, { name: 'Demo Requested' }, { at: '2026-03-01T10:00:00.000Z' });
+    await publish(identified(lead, { at: '2026-03-01T09:00:00.000Z', account }), demo, demo);
+    await publish(engaged(lead, { page: { path: '/pricing' } }, { at: '2026-03-01T09:30:00.000Z' }));
+    const [, mql] = await changesOf(lead);
+    expect(mql).toMatchObject({ to: 'mql', at: '2026-03-01T10:00:00.000Z' });
+    const explained = await (await run.request('GET', `/api/leads/${lead}/explanation`)).json();
+    expect(explained).toMatchObject({ playbook: { name: 'handlers' }, scores: { fit: { value: 20 } } });
+    expect((explained as { scores: { engagement: { ledger: unknown[] } } }).scores.engagement.ledger).toHaveLength(2);
+  });
+
+  it('takes moves of people, with a reason where one is owed, and names the moves that are possible', async () => {
+    const lead = 'lead-moves';
+    await becomeMql(lead);
+    const silent = await run.request('POST', `/api/leads/${lead}/stage`, { to: 'nurture' });
+    expect(silent.status).toBe(422);
+    expect(await silent.json()).toMatchObject({ errors: [{ path: '/body/reason' }] });
+    const impossible = await run.request('POST', `/api/leads/${lead}/stage`, { to: 'customer' });
+    expect(impossible.status).toBe(409);
+    expect((await impossible.json()) as object).toMatchObject({ possible: expect.arrayContaining(['accepted', 'nurture']) });
+    const accepted = await run.request('POST', `/api/leads/${lead}/stage`, { to: 'accepted' });
+    expect(accepted.status).toBe(200);
+    expect(accepted.headers.get('baton-after')).toBeTruthy();
+    const qualified = await run.request('POST', `/api/leads/${lead}/stage`, { to: 'sql', answers: { need: 'speed' } });
+    expect(await qualified.json()).toMatchObject({ from: 'accepted', to: 'sql', via: 'need' });
+    expect((await changesOf(lead)).map(({ to }) => to)).toEqual(['lead', 'mql', 'accepted', 'sql']);
+  });
+
+  it('takes back a move within ten minutes, by the one who made it', async () => {
+    const lead = 'lead-undo';
+    await becomeMql(lead);
+    await run.request('POST', `/api/leads/${lead}/stage`, { to: 'accepted', rep: 'ana' });
+    const stranger = await run.request('POST', `/api/leads/${lead}/undo`, { rep: 'ben' });
+    expect(stranger.status).toBe(409);
+    const undone = await run.request('POST', `/api/leads/${lead}/undo`, { rep: 'ana' });
+    expect(await undone.json()).toMatchObject({ to: 'mql' });
+  });
+
+  it('wakes a recycled lead by timer, into its next cycle', async () => {
+    const lead = 'lead-wakes';
+    await becomeMql(lead);
+    const aside = await run.request('POST', `/api/leads/${lead}/stage`, { to: 'nurture', reason: 'later' });
+    expect(aside.status).toBe(200);
+    const woken = await untilChange(lead, (change) => change.cycle === 2);
+    expect(woken).toMatchObject({ from: 'nurture', to: 'lead', actor: { kind: 'system' } });
+    expect(Date.parse(woken.decidedAt) - Date.parse(woken.at)).toBeLessThan(1000);
+  });
+
+  async function untilChange(lead: string, wanted: (change: LeadStageChanged) => boolean): Promise<LeadStageChanged> {
+    for (const deadline = Date.now() + 10_000; Date.now() < deadline; ) {
+      const found = (await changesOf(lead)).find(wanted);
+      if (found) return found;
+    }
+    throw new Error(`lead ${lead} did not change as wanted within 10 s`);
+  }
+
+  it('answers 404 for a lead that is not there and 400 for a body that is not a move', async () => {
+    expect((await run.request('POST', '/api/leads/nobody/stage', { to: 'mql' })).status).toBe(404);
+    const odd = await run.request('POST', '/api/leads/nobody/stage', { to: 'somewhere', color: 1 });
+    expect(odd.status).toBe(400);
+    expect(await odd.json()).toMatchObject({ errors: expect.arrayContaining([expect.objectContaining({ path: '/body/to' })]) });
+  });
+});
