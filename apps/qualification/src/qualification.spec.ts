@@ -1,9 +1,6 @@
 import type { LeadStageChanged } from '@baton/contracts/lead-stages';
 import { topics } from '@baton/contracts/topics';
-import type { UnitOfWork } from '@baton/messaging/handler';
-import type { Publication } from '@baton/messaging/record';
-import { openDatabase } from '@baton/persistence/open-database';
-import type { Database } from '@baton/persistence/sql';
+import { type Feed, feedAs } from '@baton/testing/feed';
 import { engaged, identified } from '@baton/testing/lead-facts';
 import { runForTest, type TestRun } from '@baton/testing/run-service';
 import { readTopic } from '@baton/testing/topic-store';
@@ -16,30 +13,17 @@ const account = { domain: 'acme.example', freeMail: false, traits: { employees: 
 
 describe('qualification', () => {
   let run: TestRun;
-  let ingest: Database;
-  let unit: UnitOfWork;
+  let ingest: Feed;
 
   beforeAll(async () => {
     run = await runForTest([qualification], { settings: { playbookFile } });
-    ingest = await openDatabase({ url: run.databaseUrl, schema: 'ingest', poolSize: 1 });
-    unit = run.transport.unitOfWork('ingest', ingest);
+    ingest = await feedAs(run, 'ingest');
   });
 
   afterAll(async () => {
     await ingest?.close();
     await run?.stop();
   });
-
-  async function publish(...facts: Publication[]): Promise<void> {
-    const { positions } = await unit.run(async () => ({ result: null, publish: facts }));
-    const until = Object.fromEntries(
-      Object.entries(positions).map(([topic, partitions]) => [
-        topic,
-        Object.fromEntries(Object.entries(partitions).map(([partition, last]) => [partition, last + 1])),
-      ]),
-    );
-    expect(await run.transport.waitFor('qualification', until, 10_000)).toBe(true);
-  }
 
   async function changesOf(lead: string): Promise<LeadStageChanged[]> {
     const facts = (await readTopic(run.databaseUrl, topics.leadStages)).filter(({ key }) => key === lead);
@@ -48,7 +32,7 @@ describe('qualification', () => {
   }
 
   async function becomeMql(lead: string): Promise<void> {
-    await publish(
+    await ingest.publish(
       identified(lead, { at: '2026-03-01T09:00:00.000Z', account }),
       engaged(lead, { name: 'Demo Requested' }, { at: '2026-03-01T10:00:00.000Z' }),
       engaged(lead, { page: { path: '/pricing' } }, { at: '2026-03-01T11:00:00.000Z' }),
@@ -75,8 +59,8 @@ describe('qualification', () => {
   it('gives a late event its place and a repeated one no effect', async () => {
     const lead = 'lead-late';
     const demo = engaged(lead, { name: 'Demo Requested' }, { at: '2026-03-01T10:00:00.000Z' });
-    await publish(identified(lead, { at: '2026-03-01T09:00:00.000Z', account }), demo, demo);
-    await publish(engaged(lead, { page: { path: '/pricing' } }, { at: '2026-03-01T09:30:00.000Z' }));
+    await ingest.publish(identified(lead, { at: '2026-03-01T09:00:00.000Z', account }), demo, demo);
+    await ingest.publish(engaged(lead, { page: { path: '/pricing' } }, { at: '2026-03-01T09:30:00.000Z' }));
     const [, mql] = await changesOf(lead);
     expect(mql).toMatchObject({ to: 'mql', at: '2026-03-01T10:00:00.000Z' });
     const explained = await (await run.request('GET', `/api/leads/${lead}/explanation`)).json();

@@ -96,7 +96,7 @@ function request({ url, method, token, body, headers }: TestRequest): Promise<Re
 /** What one service handles may add to the log of the next, so it is asked until the ends stand still. */
 async function settled(definitions: readonly ServiceDefinition[], transport: EmbeddedLog): Promise<void> {
   const deadline = Date.now() + patienceMs;
-  const topics = definitions.flatMap((definition) => definition.publishes);
+  const topics = definitions.flatMap(({ publishes, consumes }) => [...publishes, ...consumes]);
   for (let ends: Positions = {}; ;) {
     const before = JSON.stringify(ends);
     ends = await transport.endPositions(topics);
