@@ -59,7 +59,7 @@ export async function createApplication({
   fastify.addHook('preClose', (done) => (streams.endAll(), done()));
   services.forEach((service, index) => mountPlainRoutes(service, app.select(modules[index]!), fastify));
   if (pages) void fastify.register(pages);
-  app.connectMicroservice({ strategy }).useGlobalFilters(new RethrowFilter());
+  app.connectMicroservice({ strategy }, { deferInitialization: true }).useGlobalFilters(new RethrowFilter());
   return app;
 }
 

@@ -7,7 +7,10 @@ import { type Settings, loadSettings, processEnvironment } from './settings.js';
 import { StartRefusal } from './start-refusal.js';
 import { type RunningServices, type StartOptions, startServices } from './start-services.js';
 
-export type RunOptions = Pick<StartOptions, 'pages'>;
+export interface RunOptions extends Pick<StartOptions, 'pages'> {
+  /** Where to listen when PORT is not set; by default 8080, or a single service's own port. */
+  readonly port?: number;
+}
 
 const longestStopMs = 9_500;
 
@@ -30,7 +33,7 @@ const ports: Record<ServiceName, number> = {
 export async function runServices(definitions: readonly ServiceDefinition[], options: RunOptions = {}): Promise<void> {
   const stopping = stopRequested();
   try {
-    const { settings, announcement } = readConfiguration(definitions);
+    const { settings, announcement } = readConfiguration(options.port ?? defaultPort(definitions));
     const logger = createLogger({ level: settings.logLevel });
     const metrics = new Metrics();
     metrics.watchProcess();
@@ -53,12 +56,14 @@ function stopRequested(): Promise<void> {
   });
 }
 
-function readConfiguration(definitions: readonly ServiceDefinition[]): {
+function defaultPort([only, ...others]: readonly ServiceDefinition[]): number {
+  return only && others.length === 0 ? ports[only.name] : 8080;
+}
+
+function readConfiguration(port: number): {
   settings: Settings;
   announcement: string | undefined;
 } {
-  const [only, ...others] = definitions;
-  const port = only && others.length === 0 ? ports[only.name] : 8080;
   const { settings, generated } = completeSecrets(loadSettings(processEnvironment(), { port }));
   const isNew = generated.includes('adminToken');
   const announcement = isNew ? `admin token ${settings.adminToken} (kept in ${secretsFile(settings.home)})` : undefined;

@@ -1,0 +1,8 @@
+import { qualification } from '@baton/qualification/service';
+import { reporting } from '@baton/reporting/service';
+import { routing } from '@baton/routing/service';
+import { scoring } from '@baton/scoring/service';
+import type { ServiceDefinition } from '@baton/service-kit/define-service';
+
+/** Every service, in the order in which facts flow through them. */
+export const services: readonly ServiceDefinition[] = [scoring, qualification, routing, reporting];
