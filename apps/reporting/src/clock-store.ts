@@ -2,7 +2,10 @@ import type { Clock } from '@baton/contracts/sla-clocks';
 import type { Sql } from '@baton/persistence/sql';
 
 /** Stores whole clocks, each at most once. */
-export async function saveClocks(sql: Sql, rows: readonly { readonly lead: string; readonly clock: Clock }[]): Promise<void> {
+export async function saveClocks(
+  sql: Sql,
+  rows: readonly { readonly lead: string; readonly clock: Clock }[],
+): Promise<void> {
   if (rows.length === 0) return;
   await sql.query(
     `insert into clocks (id, lead, cycle, sla, state, started_at, due_at, met_at, breached_at, owner, calendar, clock)
@@ -14,8 +17,8 @@ export async function saveClocks(sql: Sql, rows: readonly { readonly lead: strin
     [
       rows.map((row) => row.clock.id),
       rows.map((row) => row.lead),
-      ...(['cycle', 'sla', 'state', 'startedAt', 'dueAt', 'metAt', 'breachedAt', 'owner', 'calendar'] as const).map((field) =>
-        rows.map((row) => row.clock[field]),
+      ...(['cycle', 'sla', 'state', 'startedAt', 'dueAt', 'metAt', 'breachedAt', 'owner', 'calendar'] as const).map(
+        (field) => rows.map((row) => row.clock[field]),
       ),
       rows.map((row) => JSON.stringify(row.clock)),
     ],

@@ -10,7 +10,8 @@ export function readCursor(text: string | undefined, parts: readonly RegExp[]): 
   if (text === undefined) return undefined;
   const place = parse(text);
   const whole = Array.isArray(place) && place.length === parts.length;
-  if (whole && place.every((part, index) => typeof part === 'string' && parts[index]?.test(part))) return place as string[];
+  if (whole && place.every((part, index) => typeof part === 'string' && parts[index]?.test(part)))
+    return place as string[];
   const message = 'must be the `next` of the page before, unchanged and with the same sort';
   throw problem(400, 'Invalid request', `/query/cursor ${message}`, { errors: [{ path: '/query/cursor', message }] });
 }

@@ -37,6 +37,9 @@ export type Benchmarks = Readonly<Record<string, readonly [low: number, high: nu
 
 /** The benchmarks of a playbook (`name@version`), for reports that span it alone. */
 export async function benchmarksOf(sql: Sql, playbook: string): Promise<Benchmarks> {
-  const rows = await sql.query<{ benchmarks: string }>(`select benchmarks from playbooks where name || '@' || version = $1`, [playbook]);
+  const rows = await sql.query<{ benchmarks: string }>(
+    `select benchmarks from playbooks where name || '@' || version = $1`,
+    [playbook],
+  );
   return rows[0] ? (JSON.parse(rows[0].benchmarks) as Benchmarks) : {};
 }

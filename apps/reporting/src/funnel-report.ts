@@ -1,9 +1,15 @@
-import type { FunnelReport, Transition } from '@baton/contracts/http/reporting';
+import type { FunnelReport, Transition } from '@baton/contracts/http/reports';
 import type { Sql } from '@baton/persistence/sql';
 import { healthBand } from '@baton/domain/statistics/health-band';
 import { wilsonInterval } from '@baton/domain/statistics/wilson-interval';
 import { type Benchmarks, benchmarksOf } from './definition-store.js';
-import { type FunnelStage, type StageCounts, type TransitionCounts, countStages, followTransition } from './funnel-store.js';
+import {
+  type FunnelStage,
+  type StageCounts,
+  type TransitionCounts,
+  countStages,
+  followTransition,
+} from './funnel-store.js';
 import { type ReportScope, playbooksSpanned } from './report-scope-store.js';
 import { visitorsBetween } from './visitor-store.js';
 import { whatToCheck } from './what-to-check.js';
@@ -28,7 +34,10 @@ export async function funnelReport(sql: Sql, scope: ReportScope, now: number): P
   const unused = counts.every(({ stage, entered }) => stage !== 'accepted' || entered === 0);
   const wanted = (stage: FunnelStage) => !(unused && stage === 'accepted');
   const shown = pairs.filter(({ from, to }) => wanted(from) && wanted(to));
-  const followed = await inTurn(shown, async (pair) => ({ pair, rows: await followTransition(sql, scope, { ...pair, now }) }));
+  const followed = await inTurn(shown, async (pair) => ({
+    pair,
+    rows: await followTransition(sql, scope, { ...pair, now }),
+  }));
   const stagesOf = Map.groupBy(counts, (count) => count.key);
   const playbooks = await playbooksSpanned(sql, scope);
   const benchmarks = playbooks.length === 1 ? await benchmarksOf(sql, playbooks[0] ?? '') : {};
@@ -38,8 +47,12 @@ export async function funnelReport(sql: Sql, scope: ReportScope, now: number): P
     visitors: await visitorsBetween(sql, scope.from, scope.to),
     groups: [...stagesOf].map(([key, stages]) => ({
       key,
-      stages: stages.filter(({ stage }) => wanted(stage)).map(({ stage, reached, entered }: StageCounts) => ({ stage, reached, entered })),
-      transitions: followed.flatMap(({ pair, rows }) => rows.filter((row) => row.key === key).map((row) => transitionOf(pair, row, benchmarks))),
+      stages: stages
+        .filter(({ stage }) => wanted(stage))
+        .map(({ stage, reached, entered }: StageCounts) => ({ stage, reached, entered })),
+      transitions: followed.flatMap(({ pair, rows }) =>
+        rows.filter((row) => row.key === key).map((row) => transitionOf(pair, row, benchmarks)),
+      ),
     })),
   };
 }

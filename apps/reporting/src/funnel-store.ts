@@ -34,7 +34,12 @@ export async function countStages(sql: Sql, scope: ReportScope): Promise<readonl
   );
   return rows.flatMap((row) =>
     funnelStages.map((stage) => {
-      return { key: row.key, stage, reached: Number(row[`reached_${stage}`]), entered: Number(row[`entered_${stage}`]) };
+      return {
+        key: row.key,
+        stage,
+        reached: Number(row[`reached_${stage}`]),
+        entered: Number(row[`entered_${stage}`]),
+      };
     }),
   );
 }
@@ -62,7 +67,8 @@ export async function followTransition(
     `with cohort as (${cohort(scope)}),
      moved as (
        select key, ${entryColumns[from]} as from_at, ${entryColumns[to]} as to_at, aside_at,
-         extract(epoch from greatest(${entryColumns[to]} - ${entryColumns[from]}, interval '0')) as seconds
+         case when ${entryColumns[to]} < ${entryColumns[from]} then 0
+           else extract(epoch from ${entryColumns[to]} - ${entryColumns[from]}) end as seconds
        from cohort),
      pace as (
        select key, percentile_cont(0.5) within group (order by seconds) as median, percentile_cont(0.9) within group (order by seconds) as p90

@@ -19,7 +19,14 @@ export interface LeadRow {
     readonly scores: string;
     readonly playbook: PlaybookRef;
   } | null;
-  readonly scores: { readonly fit: number; readonly engagement: number; readonly total: number; readonly grade: string; readonly asOf: Date; readonly persona: string } | null;
+  readonly scores: {
+    readonly fit: number;
+    readonly engagement: number;
+    readonly total: number;
+    readonly grade: string;
+    readonly asOf: Date;
+    readonly persona: string;
+  } | null;
   readonly owner: { readonly rep: string | null; readonly team: string | null; readonly since: Date } | null;
   readonly fallback: string | null;
   /** Newest cycle first. */
@@ -73,7 +80,10 @@ export async function readLeads(sql: Sql, leads: readonly string[]): Promise<rea
     ...leadRowOf(row),
     clocks: (clocksOf.get(row.lead) ?? []).map(({ clock }) => JSON.parse(clock) as Clock),
     answers: Object.fromEntries(
-      (answersOf.get(row.lead) ?? []).map(({ question, value, at, by }) => [question, { value: JSON.parse(value) as unknown, at: at.toISOString(), by }]),
+      (answersOf.get(row.lead) ?? []).map(({ question, value, at, by }) => [
+        question,
+        { value: JSON.parse(value) as unknown, at: at.toISOString(), by },
+      ]),
     ),
   }));
 }
@@ -117,7 +127,14 @@ function leadRowOf(row: Joined): Omit<LeadRow, 'clocks' | 'answers'> {
     scores:
       row.grade === null
         ? null
-        : { fit: row.fit, engagement: row.engagement, total: row.total, grade: row.grade, asOf: row.as_of, persona: row.persona },
+        : {
+            fit: row.fit,
+            engagement: row.engagement,
+            total: row.total,
+            grade: row.grade,
+            asOf: row.as_of,
+            persona: row.persona,
+          },
     owner: row.owned_since === null ? null : { rep: row.rep, team: row.team, since: row.owned_since },
     fallback: row.fallback,
     handoff: row.handoff === null ? null : (JSON.parse(row.handoff) as Handoff),
@@ -138,7 +155,9 @@ export interface LeadFilter {
 }
 
 /** What each sort compares, largest first but for texts. Every value has a text that orders it exactly again. */
-const sorts: Readonly<Record<LeadSort, { readonly value: string; readonly type: string; readonly ascending: boolean }>> = {
+const sorts: Readonly<
+  Record<LeadSort, { readonly value: string; readonly type: string; readonly ascending: boolean }>
+> = {
   created: { value: 'p.created_at', type: 'timestamptz', ascending: false },
   since: { value: 'coalesce(s.since, p.created_at)', type: 'timestamptz', ascending: false },
   score: { value: 'coalesce(sc.total, 0)', type: 'float8', ascending: false },

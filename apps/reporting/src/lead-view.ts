@@ -21,11 +21,7 @@ export function leadDetail(row: LeadRow): LeadDetail {
 export function leadSummary(row: LeadRow): LeadSummary {
   const { profile, standing } = row;
   return {
-    id: row.lead,
-    email: profile?.email?.value ?? null,
-    name: profile ? nameOf(profile) : null,
-    company: profile ? companyOf(profile) : null,
-    persona: personaOf(row),
+    ...identityOf(row),
     stage: standing?.stage ?? 'lead',
     cycle: standing?.cycle ?? 1,
     since: standing?.since.toISOString() ?? profile?.createdAt ?? null,
@@ -37,13 +33,29 @@ export function leadSummary(row: LeadRow): LeadSummary {
   };
 }
 
+function identityOf(row: LeadRow): QueueItem['lead'] {
+  const { lead: id, profile } = row;
+  const who = profile ? { name: nameOf(profile), company: companyOf(profile) } : { name: null, company: null };
+  return { id, email: profile?.email?.value ?? null, ...who, persona: personaOf(row) };
+}
+
 /** A lead as the work queue shows it. */
 export function queueItem(row: LeadRow): QueueItem {
-  const { id, email, name, company, persona, ...rest } = leadSummary(row);
-  const { stage, cycle, since, scores, owner, clock } = rest;
+  const { stage, cycle, since, scores, owner, clock } = leadSummary(row);
   const handoff = handoffOf(row);
   const reason = handoff?.reasons[0] ?? row.standing?.via ?? null;
-  return { lead: { id, email, name, company, persona }, stage, cycle, since, scores, owner, clock, handoff, nextStep: handoff?.nextStep ?? null, reason };
+  return {
+    lead: identityOf(row),
+    stage,
+    cycle,
+    since,
+    scores,
+    owner,
+    clock,
+    handoff,
+    nextStep: handoff?.nextStep ?? null,
+    reason,
+  };
 }
 
 /** Scoring's newest word, else what the last stage change was decided on. */
@@ -80,12 +92,17 @@ function currentClock({ clocks, standing }: LeadRow): ClockView | null {
 }
 
 function clockView(clock: Clock): ClockView {
-  const { id, cycle, sla, state, startedAt, eventAt, dueAt, warnedAt, metAt, breachedAt, promiseSeconds, hours } = clock;
+  const { id, cycle, sla, state, startedAt, eventAt, dueAt, warnedAt, metAt, breachedAt, promiseSeconds, hours } =
+    clock;
   return { id, cycle, sla, state, startedAt, eventAt, dueAt, warnedAt, metAt, breachedAt, promiseSeconds, hours };
 }
 
 /** The handoff with every answer given since: what has been answered is not asked again. */
 function handoffOf({ handoff, answers }: LeadRow): Handoff | null {
   if (!handoff) return null;
-  return { ...handoff, answers: { ...handoff.answers, ...answers }, open: handoff.open.filter(({ id }) => !Object.hasOwn(answers, id)) };
+  return {
+    ...handoff,
+    answers: { ...handoff.answers, ...answers },
+    open: handoff.open.filter(({ id }) => !Object.hasOwn(answers, id)),
+  };
 }

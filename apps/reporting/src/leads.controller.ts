@@ -1,4 +1,10 @@
-import { type LeadDetail, reportingRoutes as routes, type TimelineItem, timelineKinds, type TimelineKind } from '@baton/contracts/http/reporting';
+import {
+  type LeadDetail,
+  reportingRoutes as routes,
+  type TimelineItem,
+  timelineKinds,
+  type TimelineKind,
+} from '@baton/contracts/http/reporting';
 import type { Database } from '@baton/persistence/sql';
 import { problem } from '@baton/service-kit/problem';
 import { type Answer, type Call, Serves, answer } from '@baton/service-kit/serves';
@@ -23,7 +29,10 @@ export class LeadsController {
     const found = await findLeads(this.database, { ...filter, after, limit: limit + 1 });
     const page = found.slice(0, limit);
     const last = found.length > limit ? page.at(-1) : undefined;
-    const rows = await readLeads(this.database, page.map(({ lead }) => lead));
+    const rows = await readLeads(
+      this.database,
+      page.map(({ lead }) => lead),
+    );
     return { items: rows.map(leadSummary), next: last ? writeCursor([last.value, last.lead]) : null };
   }
 
@@ -50,11 +59,15 @@ export class LeadsController {
 
   @Serves(routes.getQueue)
   async queue({ query }: Call<typeof routes.getQueue>) {
-    const after = readCursor(query.cursor, [/^(true|false)$/, cursorTime, cursorNumber, cursorText]) as QueuePlace | undefined;
+    const after = readCursor(query.cursor, [/^(true|false)$/, cursorTime, cursorNumber, cursorText]) as
+      QueuePlace | undefined;
     const found = await readQueue(this.database, { owners: query.owner?.split(','), after, limit: query.limit + 1 });
     const page = found.slice(0, query.limit);
     const last = found.length > query.limit ? page.at(-1) : undefined;
-    const rows = await readLeads(this.database, page.map(({ lead }) => lead));
+    const rows = await readLeads(
+      this.database,
+      page.map(({ lead }) => lead),
+    );
     return { items: rows.map(queueItem), next: last ? writeCursor(last.place) : null };
   }
 
@@ -62,7 +75,10 @@ export class LeadsController {
   private async elsewhere(id: string, below: string): Promise<Answer> {
     const survivor = await survivorOf(this.database, id);
     if (typeof survivor === 'string') {
-      return answer({ id: survivor }, { status: 308, headers: { location: `/api/leads/${encodeURIComponent(survivor)}${below}` } });
+      return answer(
+        { id: survivor },
+        { status: 308, headers: { location: `/api/leads/${encodeURIComponent(survivor)}${below}` } },
+      );
     }
     throw problem(404, 'No such lead', `No lead has the id ${id}. Look it up with GET /api/leads?email= or ?q=`);
   }

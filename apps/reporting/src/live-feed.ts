@@ -69,13 +69,18 @@ export class LiveFeed {
 
   private textOf(entries: readonly Numbered[]): string {
     return entries
-      .map(({ number, event }) => `id: ${this.idOf(number)}\nevent: ${event.event}\ndata: ${JSON.stringify(event.data)}\n\n`)
+      .map(
+        ({ number, event }) =>
+          `id: ${this.idOf(number)}\nevent: ${event.event}\ndata: ${JSON.stringify(event.data)}\n\n`,
+      )
       .join('');
   }
 
   private since(lastId: string | undefined): string {
     if (lastId === undefined || lastId === '') return '';
-    const number = lastId.startsWith(`${this.options.id}-`) ? Number(lastId.slice(this.options.id.length + 1)) : Number.NaN;
+    const number = lastId.startsWith(`${this.options.id}-`)
+      ? Number(lastId.slice(this.options.id.length + 1))
+      : Number.NaN;
     const oldest = this.kept[0]?.number ?? this.last + 1;
     if (!Number.isInteger(number) || number > this.last || number < oldest - 1) return this.resync();
     return this.textOf(this.kept.filter((entry) => entry.number > number));

@@ -33,7 +33,10 @@ function rowOf(lead: string, profile: Profile) {
     name,
     company,
     country: countryOf(profile),
-    search: [email, name, company].filter((text) => text !== null).join(' ').toLowerCase(),
+    search: [email, name, company]
+      .filter((text) => text !== null)
+      .join(' ')
+      .toLowerCase(),
     createdAt: profile.createdAt,
     state: JSON.stringify(profile),
   };
@@ -47,7 +50,18 @@ export interface Departure {
 }
 
 const tablesByLead = [
-  'profiles', 'timeline', 'attributions', 'touches', 'scores', 'changes', 'standings', 'cycles', 'answers', 'assignments', 'owners', 'clocks',
+  'profiles',
+  'timeline',
+  'attributions',
+  'touches',
+  'scores',
+  'changes',
+  'standings',
+  'cycles',
+  'answers',
+  'assignments',
+  'owners',
+  'clocks',
 ];
 
 /**

@@ -23,13 +23,28 @@ describe('a profile', () => {
   it('is the same in every order, as long as times differ', () => {
     const facts: ProfileFact[] = [
       { at: at(1), email: 'a@x.io', traits: { name: 'A' } },
-      { at: at(2), traits: { name: 'B', title: 'VP' }, account: { domain: 'x.io', freeMail: false, traits: { industry: { value: 'SaaS', at: at(2) } } } },
-      { at: at(3), email: 'b@x.io', userId: 'u1', account: { domain: 'x.io', freeMail: false, traits: { employees: { value: 10, at: at(3) } } } },
+      {
+        at: at(2),
+        traits: { name: 'B', title: 'VP' },
+        account: { domain: 'x.io', freeMail: false, traits: { industry: { value: 'SaaS', at: at(2) } } },
+      },
+      {
+        at: at(3),
+        email: 'b@x.io',
+        userId: 'u1',
+        account: { domain: 'x.io', freeMail: false, traits: { employees: { value: 10, at: at(3) } } },
+      },
       { at: at(4), traits: { title: 'CEO' } },
     ];
     const content = (order: readonly ProfileFact[]) => {
       const profile = fold(order);
-      return { email: profile.email?.value, userId: profile.userId?.value, traits: traitsOf(profile), account: accountOf(profile), since: profile.createdAt };
+      return {
+        email: profile.email?.value,
+        userId: profile.userId?.value,
+        traits: traitsOf(profile),
+        account: accountOf(profile),
+        since: profile.createdAt,
+      };
     };
     fc.assert(
       fc.property(fc.shuffledSubarray(facts, { minLength: facts.length }), (order) => {
@@ -49,7 +64,10 @@ describe('a profile', () => {
 
   it('forgets the account traits of a company the lead has left', () => {
     const profile = fold([
-      { at: at(1), account: { domain: 'old.io', freeMail: false, traits: { industry: { value: 'Steel', at: at(1) } } } },
+      {
+        at: at(1),
+        account: { domain: 'old.io', freeMail: false, traits: { industry: { value: 'Steel', at: at(1) } } },
+      },
       { at: at(2), account: { domain: 'new.io', freeMail: false, traits: {} } },
     ]);
     expect(accountOf(profile)).toEqual({ domain: 'new.io', freeMail: false });
@@ -58,7 +76,9 @@ describe('a profile', () => {
   it('names person and company from what there is', () => {
     expect(nameOf(fold([{ at: at(1), traits: { firstName: 'Kim', lastName: 'Lee' } }]))).toBe('Kim Lee');
     expect(nameOf(fold([{ at: at(1), traits: { name: 'Kim' } }]))).toBe('Kim');
-    expect(companyOf(fold([{ at: at(1), account: { domain: 'acme.io', freeMail: false, traits: {} } }]))).toBe('acme.io');
+    expect(companyOf(fold([{ at: at(1), account: { domain: 'acme.io', freeMail: false, traits: {} } }]))).toBe(
+      'acme.io',
+    );
     expect(accountOf(fold([{ at: at(1), account: { domain: null, freeMail: true, traits: {} } }]))).toBeNull();
   });
 

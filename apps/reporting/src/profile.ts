@@ -43,7 +43,9 @@ export function foldProfile(profile: Profile, fact: ProfileFact): Profile {
 
 function newest<Value>(old: Told<Value> | null, value: Value | undefined, fact: ProfileFact): Told<Value> | null {
   if (value === undefined || (old && (fact.fillsOnly === true || old.at > fact.at))) return old;
-  return old && old.at === fact.at && JSON.stringify(old.value) === JSON.stringify(value) ? old : { value, at: fact.at };
+  return old && old.at === fact.at && JSON.stringify(old.value) === JSON.stringify(value)
+    ? old
+    : { value, at: fact.at };
 }
 
 function foldTraits(traits: Profile['traits'], fact: ProfileFact): Profile['traits'] {
@@ -90,7 +92,9 @@ export function nameOf(profile: Profile): string | null {
 /** The company: the account's name, the lead's own word for it, or the domain. */
 export function companyOf(profile: Profile): string | null {
   const account = profile.account;
-  return (account ? textOf(account.traits, 'name') : null) ?? textOf(profile.traits, 'company') ?? account?.domain ?? null;
+  return (
+    (account ? textOf(account.traits, 'name') : null) ?? textOf(profile.traits, 'company') ?? account?.domain ?? null
+  );
 }
 
 export function countryOf(profile: Profile): string | null {

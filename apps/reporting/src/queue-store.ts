@@ -14,7 +14,10 @@ export interface QueueQuestion {
  * Open work, most urgent first: clocks that wait for a touch by their due time (breached ones are the most overdue), then
  * the highest score. What stands where imported history put it comes after everything live.
  */
-export async function readQueue(sql: Sql, { owners, after, limit }: QueueQuestion): Promise<readonly { lead: string; place: QueuePlace }[]> {
+export async function readQueue(
+  sql: Sql,
+  { owners, after, limit }: QueueQuestion,
+): Promise<readonly { lead: string; place: QueuePlace }[]> {
   const rows = await sql.query<{ lead: string; historic: boolean; due: string; total: string }>(
     `with open as (
        select s.lead, s.historic, coalesce(sc.total, 0) as total,

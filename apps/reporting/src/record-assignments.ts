@@ -14,10 +14,18 @@ export async function recordAssignments(batch: Batch, sql: Sql): Promise<Recorde
   const records = (batch.records as readonly LogRecord<LeadAssigned>[]).filter(
     (record) => record.envelope.type === leadAssigned.type && !gone.has(record.key),
   );
-  await saveAssignments(sql, records.map((record) => ({ lead: record.key, position: record.position, fact: record.envelope.data })));
+  await saveAssignments(
+    sql,
+    records.map((record) => ({ lead: record.key, position: record.position, fact: record.envelope.data })),
+  );
   await appendTimeline(
     sql,
-    records.map(({ key, position, envelope: { data } }) => ({ lead: key, at: data.at, id: `a${position}`, ...assignmentLine(data) })),
+    records.map(({ key, position, envelope: { data } }) => ({
+      lead: key,
+      at: data.at,
+      id: `a${position}`,
+      ...assignmentLine(data),
+    })),
   );
   const live = records.map(({ key, envelope: { data } }): LiveEvent => {
     return { event: 'assignment', data: { lead: key, at: data.at, owner: data.owner, previous: data.previous } };

@@ -12,7 +12,9 @@ import { appendTimeline } from './timeline-store.js';
 export async function recordClocks(batch: Batch, sql: Sql): Promise<Recorded> {
   const gone = await departedAmong(sql, [...new Set(batch.records.map((record) => record.key))]);
   const records = (batch.records as readonly LogRecord<ClockFactData>[]).filter((record) => !gone.has(record.key));
-  const newest = new Map(records.map(({ key, envelope: { data } }) => [data.clock.id, { lead: key, clock: data.clock }]));
+  const newest = new Map(
+    records.map(({ key, envelope: { data } }) => [data.clock.id, { lead: key, clock: data.clock }]),
+  );
   await saveClocks(sql, [...newest.values()]);
   await appendTimeline(
     sql,
@@ -22,7 +24,10 @@ export async function recordClocks(batch: Batch, sql: Sql): Promise<Recorded> {
   );
   const live = records.map(({ key, envelope: { data, type } }): LiveEvent => {
     const { id, sla, state, dueAt } = data.clock;
-    return { event: 'clock', data: { lead: key, at: data.at, happened: type.split('.')[2], clock: { id, sla, state, dueAt } } };
+    return {
+      event: 'clock',
+      data: { lead: key, at: data.at, happened: type.split('.')[2], clock: { id, sla, state, dueAt } },
+    };
   });
   return recorded({ changed: [...new Set(records.map((record) => record.key))], live });
 }

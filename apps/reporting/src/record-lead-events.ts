@@ -71,7 +71,14 @@ function gather(record: LogRecord, to: Gathered): void {
     case leadsMerged.type: {
       const { at, traits, account, absorbed } = envelope.data as DataOf<typeof leadsMerged>;
       to.told.push({ lead, fact: { at, traits, account, fillsOnly: true } });
-      to.timeline.push({ lead, at, id: idOf(record), kind: 'profile', title: 'Joined with another lead', data: JSON.stringify({ absorbed }) });
+      to.timeline.push({
+        lead,
+        at,
+        id: idOf(record),
+        kind: 'profile',
+        title: 'Joined with another lead',
+        data: JSON.stringify({ absorbed }),
+      });
       return;
     }
     case leadAbsorbed.type: {
@@ -104,14 +111,28 @@ function gatherIdentity(record: LogRecord, fact: LeadIdentified, to: Gathered): 
   const lead = record.key;
   const { at, email, userId, traits, account } = fact;
   to.told.push({ lead, fact: { at, email, userId, traits, account } });
-  to.timeline.push({ lead, at, id: idOf(record), kind: 'profile', title: 'Told who they are', data: JSON.stringify({ traits }) });
+  to.timeline.push({
+    lead,
+    at,
+    id: idOf(record),
+    kind: 'profile',
+    title: 'Told who they are',
+    data: JSON.stringify({ traits }),
+  });
   const text = (name: string) => (typeof traits[name] === 'string' ? traits[name] : undefined);
-  attribute({ lead, at, event: fact.eventId, campaign: text('campaign'), source: text('source'), medium: text('medium') }, to);
+  attribute(
+    { lead, at, event: fact.eventId, campaign: text('campaign'), source: text('source'), medium: text('medium') },
+    to,
+  );
 }
 
-function attribute(from: { [Field in keyof Attribution]: Attribution[Field] | undefined } & Pick<Attribution, 'lead' | 'at' | 'event'>, to: Gathered): void {
+function attribute(
+  from: { [Field in keyof Attribution]: Attribution[Field] | undefined } & Pick<Attribution, 'lead' | 'at' | 'event'>,
+  to: Gathered,
+): void {
   const { lead, at, event, campaign = null, source = null, medium = null } = from;
-  if (campaign !== null || source !== null || medium !== null) to.attributions.push({ lead, at, event, campaign, source, medium });
+  if (campaign !== null || source !== null || medium !== null)
+    to.attributions.push({ lead, at, event, campaign, source, medium });
 }
 
 /** Short, unique within a lead's timeline: a lead lives in one partition of the topic. */

@@ -16,7 +16,10 @@ export async function recordScores(batch: Batch, sql: Sql): Promise<Recorded> {
   const personaChanged = await saveScores(sql, newest);
   const visible = records.flatMap((record) => visibleChange(record));
   await appendTimeline(sql, visible);
-  const live = visible.map(({ lead, at }): LiveEvent => ({ event: 'score', data: { lead, at, scores: newest.get(lead)?.scores } }));
+  const live = visible.map(({ lead, at }): LiveEvent => ({
+    event: 'score',
+    data: { lead, at, scores: newest.get(lead)?.scores },
+  }));
   return recorded({ changed: personaChanged, live });
 }
 

@@ -1,4 +1,4 @@
-import type { ReportGroup } from '@baton/contracts/http/reporting';
+import type { ReportGroup } from '@baton/contracts/http/reports';
 import type { Sql } from '@baton/persistence/sql';
 
 /** What a report is asked for: a half-open window of RFC 3339 times, null for an open end, and what to group by. */

@@ -1,4 +1,5 @@
-import { type ReportGroup, reportingRoutes as routes } from '@baton/contracts/http/reporting';
+import { reportingRoutes as routes } from '@baton/contracts/http/reporting';
+import { type ReportGroup } from '@baton/contracts/http/reports';
 import type { Database } from '@baton/persistence/sql';
 import { problem } from '@baton/service-kit/problem';
 import { type Call, Serves } from '@baton/service-kit/serves';

@@ -1,4 +1,4 @@
-import type { SlaReport } from '@baton/contracts/http/reporting';
+import type { SlaReport } from '@baton/contracts/http/reports';
 import { wilsonInterval } from '@baton/domain/statistics/wilson-interval';
 import type { Sql } from '@baton/persistence/sql';
 import { type ReportScope, playbooksSpanned } from './report-scope-store.js';
@@ -19,7 +19,8 @@ export async function slaReport(sql: Sql, scope: ReportScope): Promise<SlaReport
 }
 
 function judge(counts: readonly PromiseCounts[]) {
-  const sum = (field: 'met' | 'breached' | 'open' | 'cancelled') => counts.reduce((total, count) => total + count[field], 0);
+  const sum = (field: 'met' | 'breached' | 'open' | 'cancelled') =>
+    counts.reduce((total, count) => total + count[field], 0);
   const [met, breached, open, cancelled] = [sum('met'), sum('breached'), sum('open'), sum('cancelled')];
   const decided = met + breached;
   return {

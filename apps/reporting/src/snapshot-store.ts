@@ -48,16 +48,22 @@ function snapshotOf(row: LeadRow, since: string): Snapshot {
   return {
     email: profile?.email?.value ?? null,
     traits: profile ? traitsOf(profile) : {},
-    account: profile?.account ? { domain: profile.account.domain, freeMail: profile.account.freeMail, traits: profile.account.traits } : null,
+    account: accountOf(profile),
     persona: personaOf(row),
     stage: standing?.stage ?? 'lead',
     cycle,
     since,
-    scores: row.scores ? scoresOf(row.scores) : null,
-    owner: owner ? { rep: owner.rep, team: owner.team } : null,
+    scores: row.scores && scoresOf(row.scores),
+    owner: owner && { rep: owner.rep, team: owner.team },
     clock: clocks.find((clock) => clock.cycle === cycle) ?? null,
     playbook: standing?.playbook ?? null,
   };
+}
+
+function accountOf(profile: LeadRow['profile']): Snapshot['account'] {
+  if (!profile?.account) return null;
+  const { domain, freeMail, traits } = profile.account;
+  return { domain, freeMail, traits };
 }
 
 function scoresOf(scores: NonNullable<LeadRow['scores']>): Scores {

@@ -1,10 +1,24 @@
-import { type SpeedReport, speedTiers } from '@baton/contracts/http/reporting';
-import { type Calendar, type CalendarDefinition, compileCalendar, isOpen, openMsBetween } from '@baton/domain/hours/calendar';
+import { type SpeedReport, speedTiers } from '@baton/contracts/http/reports';
+import {
+  type Calendar,
+  type CalendarDefinition,
+  compileCalendar,
+  isOpen,
+  openMsBetween,
+} from '@baton/domain/hours/calendar';
 import { percentile } from '@baton/domain/statistics/percentile';
 import { wilsonInterval } from '@baton/domain/statistics/wilson-interval';
 import type { Sql } from '@baton/persistence/sql';
 import { type ReportScope, playbooksSpanned } from './report-scope-store.js';
-import { type SpeedTier, type SpeedTotals, type TimedWait, currentCalendars, totalWaits, waitsByTier, waitsInHours } from './speed-store.js';
+import {
+  type SpeedTier,
+  type SpeedTotals,
+  type TimedWait,
+  currentCalendars,
+  totalWaits,
+  waitsByTier,
+  waitsInHours,
+} from './speed-store.js';
 
 type Group = SpeedReport['groups'][number];
 
@@ -21,13 +35,18 @@ export async function speedReport(sql: Sql, scope: ReportScope): Promise<SpeedRe
       key,
       ...total,
       business: businessTime(waits.get(key) ?? [], calendars),
-      tiers: tiersOf(tiers.filter((tier) => tier.key === key), total),
+      tiers: tiersOf(
+        tiers.filter((tier) => tier.key === key),
+        total,
+      ),
     })),
   };
 }
 
 function compileAll(definitions: Readonly<Record<string, unknown>>): ReadonlyMap<string, Calendar> {
-  return new Map(Object.entries(definitions).map(([id, definition]) => [id, compileCalendar(definition as CalendarDefinition)]));
+  return new Map(
+    Object.entries(definitions).map(([id, definition]) => [id, compileCalendar(definition as CalendarDefinition)]),
+  );
 }
 
 function businessTime(waits: readonly TimedWait[], calendars: ReadonlyMap<string, Calendar>): Group['business'] {
@@ -50,6 +69,13 @@ function tiersOf(found: readonly SpeedTier[], { leads: all }: Pick<SpeedTotals, 
   return speedTiers.map((id) => {
     const { leads, converted } = found.find((tier) => tier.id === id) ?? { leads: 0, converted: 0 };
     const rate = leads === 0 ? null : converted / leads;
-    return { id, leads, share: all === 0 ? null : leads / all, converted, rate, interval: wilsonInterval(converted, leads) };
+    return {
+      id,
+      leads,
+      share: all === 0 ? null : leads / all,
+      converted,
+      rate,
+      interval: wilsonInterval(converted, leads),
+    };
   });
 }

@@ -1,4 +1,4 @@
-import type { speedTiers } from '@baton/contracts/http/reporting';
+import type { speedTiers } from '@baton/contracts/http/reports';
 import type { Sql } from '@baton/persistence/sql';
 import { type ReportScope, groupKey, nextCycleStart } from './report-scope-store.js';
 

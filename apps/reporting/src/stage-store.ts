@@ -24,8 +24,27 @@ export async function saveChanges(sql: Sql, changes: readonly StoredChange[]): P
 }
 
 const columns = [
-  'id', 'lead', 'position', 'cycle', 'from', 'to', 'at', 'cycleStart', 'via', 'reason', 'historic',
-  'persona', 'playbookName', 'playbookVersion', 'playbookHash', 'offer', 'offerAt', 'product', 'productAt', 'scores', 'handoff',
+  'id',
+  'lead',
+  'position',
+  'cycle',
+  'from',
+  'to',
+  'at',
+  'cycleStart',
+  'via',
+  'reason',
+  'historic',
+  'persona',
+  'playbookName',
+  'playbookVersion',
+  'playbookHash',
+  'offer',
+  'offerAt',
+  'product',
+  'productAt',
+  'scores',
+  'handoff',
 ] as const;
 
 function rowOf({ id, lead, position, fact }: StoredChange) {
@@ -56,8 +75,13 @@ function rowOf({ id, lead, position, fact }: StoredChange) {
   };
 }
 
-function earliest(signals: readonly CountedSignal[], wanted: (signal: CountedSignal) => boolean): CountedSignal | undefined {
-  return signals.filter(wanted).reduce<CountedSignal | undefined>((first, signal) => (first && first.at <= signal.at ? first : signal), undefined);
+function earliest(
+  signals: readonly CountedSignal[],
+  wanted: (signal: CountedSignal) => boolean,
+): CountedSignal | undefined {
+  return signals
+    .filter(wanted)
+    .reduce<CountedSignal | undefined>((first, signal) => (first && first.at <= signal.at ? first : signal), undefined);
 }
 
 /** Takes changes back or gives them an earlier time. */
@@ -73,7 +97,18 @@ export async function correctChanges(sql: Sql, corrections: readonly LeadCorrect
 }
 
 /** Stages in the order in which a lead passes them; among changes of one moment the further one is where it stands. */
-const stageOrder = ['visitor', 'lead', 'mql', 'accepted', 'sql', 'opportunity', 'customer', 'nurture', 'disqualified', 'lost'];
+const stageOrder = [
+  'visitor',
+  'lead',
+  'mql',
+  'accepted',
+  'sql',
+  'opportunity',
+  'customer',
+  'nurture',
+  'disqualified',
+  'lost',
+];
 
 /**
  * Computes anew, from the set of changes alone, where these leads stand and when their cycles entered which stage.

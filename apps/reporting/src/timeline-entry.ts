@@ -16,7 +16,8 @@ export interface TimelineEntry {
   readonly data: string | null;
 }
 
-export type TimelineKind = 'event' | 'signal' | 'score' | 'stage' | 'assignment' | 'touch' | 'attempt' | 'clock' | 'answer' | 'profile';
+export type TimelineKind =
+  'event' | 'signal' | 'score' | 'stage' | 'assignment' | 'touch' | 'attempt' | 'clock' | 'answer' | 'profile';
 
 type Line = Pick<TimelineEntry, 'kind' | 'title' | 'data'>;
 
@@ -24,7 +25,15 @@ type Line = Pick<TimelineEntry, 'kind' | 'title' | 'data'>;
 export function engagementLine({ event }: LeadEngaged): Line {
   const { type, name, page, campaign, source, automated } = event;
   const where = page?.path ?? page?.url;
-  const seen = { type, name, path: where, campaign, source, automated, properties: type === 'track' ? event.properties : undefined };
+  const seen = {
+    type,
+    name,
+    path: where,
+    campaign,
+    source,
+    automated,
+    properties: type === 'track' ? event.properties : undefined,
+  };
   return { kind: 'event', title: engagementTitle(event, where), data: JSON.stringify(seen) };
 }
 
@@ -44,7 +53,11 @@ const outcomeWords: Readonly<Record<string, string>> = {
 
 export function outcomeLine(fact: LeadOutcomeRecorded): Line {
   const { outcome, amount, currency, closeDate, reason } = fact;
-  return { kind: 'event', title: outcomeWords[outcome] ?? outcome, data: JSON.stringify({ outcome, amount, currency, closeDate, reason }) };
+  return {
+    kind: 'event',
+    title: outcomeWords[outcome] ?? outcome,
+    data: JSON.stringify({ outcome, amount, currency, closeDate, reason }),
+  };
 }
 
 export function activityLine({ activity, by }: LeadActivityRecorded): Line {
@@ -57,7 +70,9 @@ export function activityLine({ activity, by }: LeadActivityRecorded): Line {
 /** Null when the change is too small to see: less than a whole point, and grade and persona as they were. */
 export function scoreLine(fact: LeadScored): Line | null {
   const { scores, previous, persona, reasons } = fact;
-  const moved = previous ? Math.round(scores.total) !== Math.round(previous.total) || scores.grade !== previous.grade : scores.total !== 0;
+  const moved = previous
+    ? Math.round(scores.total) !== Math.round(previous.total) || scores.grade !== previous.grade
+    : scores.total !== 0;
   if (!moved) return null;
   const from = previous ? `${Math.round(previous.total)} → ` : '';
   const title = `Score ${from}${Math.round(scores.total)}, grade ${scores.grade}`;
@@ -68,18 +83,37 @@ export function stageLine(fact: LeadStageChanged): Line {
   const { from, to, cycle, via, reason, note, actor, criteria, playbook, historic, wakeAt, incomplete, scores } = fact;
   const title = `${stageTitles[from]} → ${stageTitles[to]}${reason === undefined ? '' : ` (${reason})`}`;
   const { name, version } = playbook;
-  const data = { from, to, cycle, via, reason, note, actor, criteria, scores, historic, wakeAt, incomplete, playbook: { name, version } };
+  const data = {
+    from,
+    to,
+    cycle,
+    via,
+    reason,
+    note,
+    actor,
+    criteria,
+    scores,
+    historic,
+    wakeAt,
+    incomplete,
+    playbook: { name, version },
+  };
   return { kind: 'stage', title, data: JSON.stringify(data) };
 }
 
 export function correctionLine({ corrects, stage, kind, actor }: LeadCorrected): Line {
-  const title = kind === 'undone' ? `Taken back, now ${stageTitles[stage]}` : `${stageTitles[stage]}: earlier than known before`;
+  const title =
+    kind === 'undone' ? `Taken back, now ${stageTitles[stage]}` : `${stageTitles[stage]}: earlier than known before`;
   return { kind: 'stage', title, data: JSON.stringify({ corrects, stage, kind, actor }) };
 }
 
 export function answerLine({ answers, actor }: LeadAnswered): Line {
   const values = Object.fromEntries(Object.entries(answers).map(([question, answer]) => [question, answer.value]));
-  return { kind: 'answer', title: `Answered: ${Object.keys(answers).join(', ')}`, data: JSON.stringify({ answers: values, actor }) };
+  return {
+    kind: 'answer',
+    title: `Answered: ${Object.keys(answers).join(', ')}`,
+    data: JSON.stringify({ answers: values, actor }),
+  };
 }
 
 export function assignmentLine({ owner, previous, decision, actor }: LeadAssigned): Line {
@@ -92,5 +126,9 @@ export function assignmentLine({ owner, previous, decision, actor }: LeadAssigne
 export function clockLine(type: string, { clock }: ClockFactData): Line {
   const happened = type.split('.')[2] ?? 'changed';
   const { id, sla, state, dueAt, metAt, breachedAt } = clock;
-  return { kind: 'clock', title: `Clock ${sla}: ${happened}`, data: JSON.stringify({ id, sla, state, dueAt, metAt, breachedAt }) };
+  return {
+    kind: 'clock',
+    title: `Clock ${sla}: ${happened}`,
+    data: JSON.stringify({ id, sla, state, dueAt, metAt, breachedAt }),
+  };
 }

@@ -46,7 +46,13 @@ function leadEvent(lead: string, type: string, data: object): Fact {
 type Given<Data> = Partial<Data> & { at: string };
 
 export function identified(lead: string, given: Given<LeadIdentified>): Fact {
-  return leadEvent(lead, leadIdentified.type, { receivedAt: given.at, anonymousIds: [], traits: {}, account: noAccount, ...given });
+  return leadEvent(lead, leadIdentified.type, {
+    receivedAt: given.at,
+    anonymousIds: [],
+    traits: {},
+    account: noAccount,
+    ...given,
+  });
 }
 
 export function engaged(lead: string, at: string, event: Partial<EngagementEvent>): Fact {
@@ -70,7 +76,11 @@ export function erased(lead: string, at: string): Fact {
   return leadEvent(lead, leadErased.type, { at, receivedAt: at });
 }
 
-export function scored(lead: string, given: { at: string } & Partial<LeadScored['scores']>, rest: Partial<LeadScored> = {}): Fact {
+export function scored(
+  lead: string,
+  given: { at: string } & Partial<LeadScored['scores']>,
+  rest: Partial<LeadScored> = {},
+): Fact {
   const { at, ...values } = given;
   const data = {
     scores: { ...scores, ...values, asOf: at },
@@ -85,7 +95,11 @@ export function scored(lead: string, given: { at: string } & Partial<LeadScored[
   return { topic: 'lead.scores', lead, id: nextId(), type: leadScored.type, data };
 }
 
-export function moved(lead: string, given: Given<LeadStageChanged> & Pick<LeadStageChanged, 'from' | 'to'>, id = nextId()): Fact {
+export function moved(
+  lead: string,
+  given: Given<LeadStageChanged> & Pick<LeadStageChanged, 'from' | 'to'>,
+  id = nextId(),
+): Fact {
   const data = {
     cycle: 1,
     cycleStart: { at: null },
@@ -113,17 +127,34 @@ export function corrected(lead: string, given: Pick<LeadCorrected, 'corrects' | 
 }
 
 export function answered(lead: string, at: string, answers: Record<string, AnswerRecord>): Fact {
-  return { topic: 'lead.stages', lead, id: nextId(), type: leadAnswered.type, data: { cycle: 1, answers, actor: { kind: 'sales' }, at } };
+  return {
+    topic: 'lead.stages',
+    lead,
+    id: nextId(),
+    type: leadAnswered.type,
+    data: { cycle: 1, answers, actor: { kind: 'sales' }, at },
+  };
 }
 
 export function assigned(lead: string, given: Given<LeadAssigned>): Fact {
   const decision = { by: 'rule', rule: 'everyone', tried: [], rosterVersion: 1 };
-  const data = { cycle: 1, decidedAt: given.at, owner: { rep: 'ana', team: 'inbound' }, previous: null, decision, ...given };
+  const data = {
+    cycle: 1,
+    decidedAt: given.at,
+    owner: { rep: 'ana', team: 'inbound' },
+    previous: null,
+    decision,
+    ...given,
+  };
   return { topic: 'lead.assignments', lead, id: nextId(), type: leadAssigned.type, data };
 }
 
 /** A clock fact of any type; what is not given is a running hot clock of five minutes. */
-export function clocked(lead: string, given: Partial<Clock> & { startedAt: string; dueAt: string }, type = clockStarted.type as string): Fact {
+export function clocked(
+  lead: string,
+  given: Partial<Clock> & { startedAt: string; dueAt: string },
+  type = clockStarted.type as string,
+): Fact {
   const clock = {
     id: `${lead}:${given.cycle ?? 1}`,
     cycle: 1,
@@ -142,5 +173,11 @@ export function clocked(lead: string, given: Partial<Clock> & { startedAt: strin
     playbook,
     ...given,
   };
-  return { topic: 'sla.clocks', lead, id: nextId(), type, data: { at: given.startedAt, decidedAt: given.startedAt, clock } };
+  return {
+    topic: 'sla.clocks',
+    lead,
+    id: nextId(),
+    type,
+    data: { at: given.startedAt, decidedAt: given.startedAt, clock },
+  };
 }

@@ -31,15 +31,30 @@ export function logged(facts: readonly Fact[]): readonly LogRecord[] {
 
 function recordOf({ topic, lead, id, type, data }: Fact, position: number): LogRecord {
   const time = String((data as { at?: string }).at ?? '2026-03-01T00:00:00.000Z');
-  const envelope = { specversion: '1.0', id, type, source: 'test', subject: lead, time, datacontenttype: 'application/json', data } as const;
+  const envelope = {
+    specversion: '1.0',
+    id,
+    type,
+    source: 'test',
+    subject: lead,
+    time,
+    datacontenttype: 'application/json',
+    data,
+  } as const;
   return { topic, partition: 0, position, key: lead, envelope };
 }
 
 /** Handles one batch as the consumer does: one transaction, snapshots included. */
-export async function handle(database: Database, records: readonly LogRecord[]): Promise<{ live: readonly LiveEvent[]; published: readonly Publication[] }> {
+export async function handle(
+  database: Database,
+  records: readonly LogRecord[],
+): Promise<{ live: readonly LiveEvent[]; published: readonly Publication[] }> {
   const topic = records[0]?.topic ?? '';
   return database.transaction(async (sql) => {
-    const { changed, live } = (await projections[topic]?.({ topic, partition: 0, records }, sql)) ?? { changed: [], live: [] };
+    const { changed, live } = (await projections[topic]?.({ topic, partition: 0, records }, sql)) ?? {
+      changed: [],
+      live: [],
+    };
     return { live, published: await snapshotLeads(sql, changed) };
   });
 }

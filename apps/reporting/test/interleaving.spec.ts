@@ -37,27 +37,51 @@ const facts = ['kim', 'lee'].flatMap((lead, index) => [
 ]);
 const byTopic = [...Map.groupBy(logged(facts), (record) => record.topic).values()];
 
-const tables = ['profiles', 'timeline', 'attributions', 'touches', 'scores', 'changes', 'standings', 'cycles', 'answers', 'assignments', 'owners', 'clocks'];
+const tables = [
+  'profiles',
+  'timeline',
+  'attributions',
+  'touches',
+  'scores',
+  'changes',
+  'standings',
+  'cycles',
+  'answers',
+  'assignments',
+  'owners',
+  'clocks',
+];
 
 async function contents(): Promise<Record<string, unknown>> {
   const found: Record<string, unknown> = {};
   for (const table of tables) {
-    const [row] = await database.query<{ rows: unknown }>(`select json_agg(to_json(t) order by t::text) as rows from ${table} t`);
+    const [row] = await database.query<{ rows: unknown }>(
+      `select json_agg(to_json(t) order by t::text) as rows from ${table} t`,
+    );
     found[table] = row?.rows;
   }
   return found;
 }
 
+/** Some hundred times faster than `truncate` on tables this small. */
+async function clear(): Promise<void> {
+  await database.query([...tables, 'snapshots'].map((table) => `delete from ${table}`).join('; '));
+}
+
 /** The topics' batches in the order in which their turns come. */
 async function play(batches: readonly (readonly LogRecord[])[]): Promise<Record<string, unknown>> {
-  await database.query(`truncate ${[...tables, 'snapshots'].join(', ')}`);
+  await clear();
   for (const batch of batches) await handle(database, batch);
   return contents();
 }
 
 /** Cuts each topic into batches and lays the topics' batches into one another, each topic in its own order. */
 const interleavings = fc
-  .tuple(...byTopic.map((records) => fc.array(fc.integer({ min: 1, max: 4 }), { minLength: records.length, maxLength: records.length })))
+  .tuple(
+    ...byTopic.map((records) =>
+      fc.array(fc.integer({ min: 1, max: 4 }), { minLength: records.length, maxLength: records.length }),
+    ),
+  )
   .chain((sizes) => {
     const batches = byTopic.map((records, topic) => cut(records, sizes[topic] ?? []));
     const turns = batches.flatMap((ofTopic, topic) => ofTopic.map(() => topic));
@@ -85,7 +109,7 @@ describe('the projections', () => {
       fc.asyncProperty(interleavings, async (batches) => {
         expect(await play(batches)).toEqual(expected);
       }),
-      { numRuns: 60 },
+      { numRuns: 30 },
     );
   }, 60_000);
 
@@ -96,7 +120,7 @@ describe('the projections', () => {
 
   it('answer the same while topics are handled side by side', async () => {
     const expected = await play(byTopic);
-    await database.query(`truncate ${[...tables, 'snapshots'].join(', ')}`);
+    await clear();
     await Promise.all(byTopic.map((records) => handle(database, records)));
     expect(await contents()).toEqual(expected);
   });

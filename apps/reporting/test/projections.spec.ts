@@ -56,7 +56,10 @@ const titles = async (lead: string) =>
 describe('the read models', () => {
   it('show a lead from the first page to the first touch', async () => {
     await foldAll(database, [
-      engaged('kim', at('09:00'), { page: { path: '/pricing', title: 'Pricing' }, campaign: { name: 'spring', source: 'google', medium: 'cpc' } }),
+      engaged('kim', at('09:00'), {
+        page: { path: '/pricing', title: 'Pricing' },
+        campaign: { name: 'spring', source: 'google', medium: 'cpc' },
+      }),
       identified('kim', {
         at: at('09:01'),
         email: 'kim@acme.io',
@@ -67,7 +70,11 @@ describe('the read models', () => {
       engaged('kim', at('09:02'), { type: 'track', name: 'Form Submitted', properties: { form: 'demo' } }),
       activity('kim', at('09:10'), { outcome: 'no-answer' }),
       activity('kim', at('09:20')),
-      scored('kim', { at: at('09:02'), fit: 40.004, engagement: 25.1249, total: 65.1289, grade: 'B' }, { persona: 'technical' }),
+      scored(
+        'kim',
+        { at: at('09:02'), fit: 40.004, engagement: 25.1249, total: 65.1289, grade: 'B' },
+        { persona: 'technical' },
+      ),
       moved('kim', { from: 'visitor', to: 'lead', at: at('09:01') }),
       moved('kim', {
         from: 'lead',
@@ -75,12 +82,25 @@ describe('the read models', () => {
         at: at('09:02'),
         via: 'two-high',
         handoff,
-        signals: [{ signal: 'demo-request', title: 'Asked for a demo', intent: 'high', at: at('09:02'), event: 'web:1', offer: 'demo' }],
+        signals: [
+          {
+            signal: 'demo-request',
+            title: 'Asked for a demo',
+            intent: 'high',
+            at: at('09:02'),
+            event: 'web:1',
+            offer: 'demo',
+          },
+        ],
       }),
       answered('kim', at('09:25'), { problem: { value: 'slow reports', at: at('09:25'), by: 'person' } }),
       assigned('kim', { at: at('09:02') }),
       clocked('kim', { startedAt: at('09:02'), dueAt: at('09:07') }),
-      clocked('kim', { startedAt: at('09:02'), dueAt: at('09:07'), state: 'met', metAt: at('09:20') }, 'baton.clock.met.v1'),
+      clocked(
+        'kim',
+        { startedAt: at('09:02'), dueAt: at('09:07'), state: 'met', metAt: at('09:20') },
+        'baton.clock.met.v1',
+      ),
     ]);
     expect(await detail('kim')).toMatchObject({
       id: 'kim',
@@ -156,7 +176,9 @@ describe('the read models', () => {
       moved('rea', { from: 'lead', to: 'mql', at: at('10:00'), historic: true }, 'rea-mql'),
       corrected('rea', { corrects: 'rea-mql', stage: 'mql', kind: 're-dated', at: at('08:00') }),
     ]);
-    expect(await database.query<{ at: Date }>(`select mql_at as at from cycles where lead = 'rea'`)).toEqual([{ at: new Date(at('08:00')) }]);
+    expect(await database.query<{ at: Date }>(`select mql_at as at from cycles where lead = 'rea'`)).toEqual([
+      { at: new Date(at('08:00')) },
+    ]);
   });
 
   it('let a person overrule what a lead told, and never the other way round', async () => {
@@ -169,8 +191,13 @@ describe('the read models', () => {
   });
 
   it('name the fallback queue as owner from mql on until routing has decided', async () => {
-    await database.query(`insert into playbooks (name, version, fallback, benchmarks) values ('starter', 1, 'team:inbound', '{}')`);
-    await foldAll(database, [identified('fay', { at: at('09:00') }), moved('fay', { from: 'visitor', to: 'lead', at: at('09:00') })]);
+    await database.query(
+      `insert into playbooks (name, version, fallback, benchmarks) values ('starter', 1, 'team:inbound', '{}')`,
+    );
+    await foldAll(database, [
+      identified('fay', { at: at('09:00') }),
+      moved('fay', { from: 'visitor', to: 'lead', at: at('09:00') }),
+    ]);
     expect((await detail('fay')).owner).toBeNull();
     await foldAll(database, [moved('fay', { from: 'lead', to: 'mql', at: at('09:30') })]);
     expect((await detail('fay')).owner).toEqual({ rep: null, team: 'inbound', since: at('09:30') });
@@ -188,7 +215,10 @@ describe('the read models', () => {
       scored('gone', { at: at('09:00') }),
       erased('gone', at('09:45')),
     ]);
-    await foldAll(database, [scored('gone', { at: at('09:50') }), moved('gone', { from: 'visitor', to: 'lead', at: at('09:50') })]);
+    await foldAll(database, [
+      scored('gone', { at: at('09:50') }),
+      moved('gone', { from: 'visitor', to: 'lead', at: at('09:50') }),
+    ]);
     expect(await survivorOf(database, 'old')).toBe('new');
     expect(await survivorOf(database, 'gone')).toBeNull();
     expect(await survivorOf(database, 'new')).toBeUndefined();
@@ -215,18 +245,28 @@ describe('snapshots', () => {
     ]);
     const first = await handle(database, records);
     expect(first.published).toHaveLength(1);
-    expect(first.published[0]).toMatchObject({ key: 'ned', sequence: 1, data: { email: 'ned@x.io', stage: 'lead', traits: { city: 'Rome' } } });
+    expect(first.published[0]).toMatchObject({
+      key: 'ned',
+      sequence: 1,
+      data: { email: 'ned@x.io', stage: 'lead', traits: { city: 'Rome' } },
+    });
 
     const score = await handle(database, logged([scored('ned', { at: at('09:03') })]));
     expect(score.published).toEqual([]);
     const persona = await handle(database, logged([scored('ned', { at: at('09:04') }, { persona: 'technical' })]));
     expect(persona.published[0]).toMatchObject({ sequence: 2, data: { persona: 'technical', scores: { total: 30 } } });
     const stage = await handle(database, logged([moved('ned', { from: 'lead', to: 'mql', at: at('09:05') })]));
-    expect(stage.published[0]).toMatchObject({ sequence: 3, data: { stage: 'mql', playbook: { name: 'starter', version: 1, hash: 'ab12' } } });
+    expect(stage.published[0]).toMatchObject({
+      sequence: 3,
+      data: { stage: 'mql', playbook: { name: 'starter', version: 1, hash: 'ab12' } },
+    });
   });
 
   it('are not published for events that only add to the timeline', async () => {
-    const { published } = await handle(database, logged([engaged('ned', at('10:00'), {}), activity('ned', at('10:01'))]));
+    const { published } = await handle(
+      database,
+      logged([engaged('ned', at('10:00'), {}), activity('ned', at('10:01'))]),
+    );
     expect(published).toEqual([]);
   });
 });
@@ -235,10 +275,14 @@ describe('the queue', () => {
   it('lists open work by due time, then score, and imported history last', async () => {
     await foldAll(database, [
       ...['q-late', 'q-soon', 'q-high', 'q-low', 'q-met', 'q-old'].map((lead) => identified(lead, { at: at('08:00') })),
-      ...['q-late', 'q-soon', 'q-high', 'q-low', 'q-met'].map((lead) => moved(lead, { from: 'lead', to: 'mql', at: at('09:00'), via: 'two-high' })),
+      ...['q-late', 'q-soon', 'q-high', 'q-low', 'q-met'].map((lead) =>
+        moved(lead, { from: 'lead', to: 'mql', at: at('09:00'), via: 'two-high' }),
+      ),
       moved('q-old', { from: 'lead', to: 'mql', at: at('07:00'), historic: true }),
       moved('q-aside', { from: 'lead', to: 'nurture', at: at('07:00'), reason: 'bad-timing' }),
-      ...['q-late', 'q-soon', 'q-high', 'q-low', 'q-met', 'q-old', 'q-aside'].map((lead) => assigned(lead, { at: at('09:00'), owner: { rep: 'queue', team: 'inbound' } })),
+      ...['q-late', 'q-soon', 'q-high', 'q-low', 'q-met', 'q-old', 'q-aside'].map((lead) =>
+        assigned(lead, { at: at('09:00'), owner: { rep: 'queue', team: 'inbound' } }),
+      ),
       scored('q-high', { at: at('09:00'), total: 80 }),
       scored('q-low', { at: at('09:00'), total: 20 }),
       scored('q-met', { at: at('09:00'), total: 50 }),
@@ -250,7 +294,7 @@ describe('the queue', () => {
     const all = await readQueue(database, { owners: ['rep:queue'], limit: 50 });
     expect(all.map(({ lead }) => lead)).toEqual(['q-late', 'q-soon', 'q-high', 'q-met', 'q-low', 'q-old']);
     const pages: string[] = [];
-    for (let after = undefined as (typeof all)[number]['place'] | undefined; ; ) {
+    for (let after = undefined as (typeof all)[number]['place'] | undefined; ;) {
       const page = await readQueue(database, { owners: ['rep:queue'], after, limit: 1 });
       if (page.length === 0) break;
       pages.push(...page.map(({ lead }) => lead));
@@ -258,6 +302,11 @@ describe('the queue', () => {
     }
     expect(pages).toEqual(all.map(({ lead }) => lead));
     const [row] = await readLeads(database, ['q-soon']);
-    expect(row && queueItem(row)).toMatchObject({ lead: { id: 'q-soon' }, stage: 'mql', reason: 'two-high', clock: { state: 'running', dueAt: at('09:30') } });
+    expect(row && queueItem(row)).toMatchObject({
+      lead: { id: 'q-soon' },
+      stage: 'mql',
+      reason: 'two-high',
+      clock: { state: 'running', dueAt: at('09:30') },
+    });
   });
 });
