@@ -30,6 +30,8 @@ export const rosterPublished = fact(
   Type.Object({ version: Type.Integer({ minimum: 1 }), roster: Type.Record(Type.String(), Type.Unknown()), publishedAt: Time }),
 );
 
+export type RosterPublished = Static<(typeof rosterPublished)['data']>;
+
 export const roles = ['viewer', 'rep', 'manager', 'marketing', 'crm', 'admin'] as const;
 export const Role = Type.Union(roles.map((role) => Type.Literal(role)));
 export type Role = (typeof roles)[number];

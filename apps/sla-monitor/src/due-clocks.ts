@@ -1,0 +1,85 @@
+import { topics } from '@baton/contracts/topics';
+import { dueAt, fireClock } from '@baton/domain/sla/clock';
+import type { Effects, UnitOfWork } from '@baton/messaging/handler';
+import type { Publication } from '@baton/messaging/record';
+import type { Transport } from '@baton/messaging/transport';
+import type { Logger } from '@baton/observability/logger';
+import type { Database, Sql } from '@baton/persistence/sql';
+import { type Due, type Timers, createTimers } from '@baton/persistence/timers';
+import { type Clock, CLOCK, DATABASE, LOGGER, TRANSPORT, UNIT_OF_WORK } from '@baton/service-kit/tokens';
+import { Inject, Injectable, type OnApplicationBootstrap, type OnApplicationShutdown } from '@nestjs/common';
+import { clockFacts } from './clock-facts.js';
+import { type WatchedLead, claimDue, nextDueAt, saveLeads } from './clock-store.js';
+
+/** How long reading may stand still before a promise is judged without it. */
+const patienceMs = 60_000;
+const feeding = [topics.leadStages, topics.leadAssignments, topics.leadEvents];
+
+/**
+ * Warns, pauses, breaches and escalates when it is time, behind every fact that was in the feeding topics at that moment:
+ * a restart with a backlog breaches nobody whose touch is waiting in it.
+ */
+@Injectable()
+export class DueClocks implements OnApplicationBootstrap, OnApplicationShutdown {
+  private readonly timers: Timers;
+
+  constructor(
+    @Inject(DATABASE) database: Database,
+    @Inject(UNIT_OF_WORK) unit: UnitOfWork,
+    @Inject(TRANSPORT) private readonly transport: Transport,
+    @Inject(CLOCK) private readonly clock: Clock,
+    @Inject(LOGGER) log: Logger,
+  ) {
+    this.timers = createTimers<WatchedLead>({
+      unit,
+      clock,
+      log,
+      nextDue: () => nextDueAt(database),
+      claim: claimDue,
+      ready: () => this.readToTheEnd(),
+      fire: (leads, sql, due) => this.fire(leads, sql, due),
+    });
+  }
+
+  onApplicationBootstrap(): void {
+    this.timers.start();
+  }
+
+  async onApplicationShutdown(): Promise<void> {
+    await this.timers.stop();
+  }
+
+  /** Tells of due times that may be earlier than the one slept for. */
+  expect(leads: readonly WatchedLead[]): void {
+    const due = leads.map(({ clocks }) => dueAt(clocks)).filter((at) => at !== null);
+    if (due.length > 0) this.timers.wake(Math.min(...due));
+  }
+
+  /** True once everything written until now has been read; false when reading stands still for a minute. */
+  private async readToTheEnd(): Promise<boolean> {
+    const end = await this.transport.endPositions(feeding);
+    let reached = await this.reached();
+    while (!(await this.transport.waitFor('sla-monitor', end, patienceMs))) {
+      const now = await this.reached();
+      if (now === reached) return false;
+      reached = now;
+    }
+    return true;
+  }
+
+  private async reached(): Promise<string> {
+    return JSON.stringify(await this.transport.consumedPositions('sla-monitor'));
+  }
+
+  private async fire(leads: readonly WatchedLead[], sql: Sql, { now, complete }: Due): Promise<Effects> {
+    const decidedAt = this.clock();
+    const publish: Publication[] = [];
+    const fired = leads.map(({ id, sequence, clocks }) => {
+      const fold = fireClock(clocks, now, complete ? 'complete' : 'incomplete');
+      publish.push(...clockFacts(fold.facts, { lead: id, sequence, decidedAt }));
+      return { id, sequence: sequence + fold.facts.length, clocks: fold.clocks };
+    });
+    await saveLeads(sql, fired);
+    return { publish, committed: () => this.expect(fired) };
+  }
+}
