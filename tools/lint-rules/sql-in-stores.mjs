@@ -1,10 +1,13 @@
-const statement = /^\s*(select\s+[\s\S]+\sfrom\s|select\s+pg_|insert\s+into\s|update\s+\S+[\s\S]*\sset\s|delete\s+from\s|create\s+(unique\s+)?(table|index|schema)\s|alter\s+table\s|truncate\s|with\s+\w+\s+as\s*\()/i;
+const statement =
+  /^\s*(select\s+[\s\S]+\sfrom\s|select\s+pg_|insert\s+into\s|update\s+\S+[\s\S]*\sset\s|delete\s+from\s|create\s+(unique\s+)?(table|index|schema)\s|alter\s+table\s|truncate\s|with\s+\w+\s+as\s*\()/i;
 
 /** A text that reads as an SQL statement may stand only where the configuration turns this rule off: stores, migrations, persistence. */
 export const sqlInStores = {
   meta: {
     type: 'problem',
-    messages: { misplaced: 'SQL belongs into libs/persistence or a *-store.ts file; give this query a name there and call it.' },
+    messages: {
+      misplaced: 'SQL belongs into libs/persistence or a *-store.ts file; give this query a name there and call it.',
+    },
     schema: [],
   },
   create(context) {
