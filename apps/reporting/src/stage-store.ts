@@ -112,17 +112,18 @@ const stageOrder = [
 
 /**
  * Computes anew, from the set of changes alone, where these leads stand and when their cycles entered which stage.
- * Live changes stand in the order in which they were decided; imported ones in the order of their times, because history
- * may come in any order.
+ * A live cycle stands where the last decision put it. One with imported history stands where it went last by event time,
+ * the further stage first, because history comes in any order.
  */
 export async function restand(sql: Sql, leads: readonly string[]): Promise<void> {
   if (leads.length === 0) return;
   await sql.query(
     `insert into standings (lead, cycle, stage, since, historic, change)
-     select distinct on (lead) lead, cycle, to_stage, at, historic, id from changes
-     where lead = any($1::text[]) and not undone
-     order by lead, cycle desc, historic, case when historic then at end desc,
-       case when historic then array_position($2::text[], to_stage) end desc, position desc
+     select distinct on (lead) lead, cycle, to_stage, at, historic, id
+     from (select *, bool_or(historic) over (partition by lead, cycle) as imported
+           from changes where lead = any($1::text[]) and not undone) standing
+     order by lead, cycle desc, case when imported then at end desc,
+       case when imported then array_position($2::text[], to_stage) end desc, position desc
      on conflict (lead) do update set cycle = excluded.cycle, stage = excluded.stage, since = excluded.since,
        historic = excluded.historic, change = excluded.change`,
     [leads, stageOrder],
