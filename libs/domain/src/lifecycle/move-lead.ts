@@ -65,11 +65,12 @@ export function takeAnswers(
 function carryOut(run: LeadRun, command: MoveCommand, criteria: readonly Criterion[]): void {
   const { to, by, actorId, reason, note, followUp } = command;
   const actor: Actor = { kind: by, id: actorId };
+  // A way forward has criteria, not reasons: one given with it would be counted among those of leads that went aside.
   const told = {
     actor,
     criteria,
     via: criteria[0]?.id ?? null,
-    ...(reason === undefined ? {} : { reason }),
+    ...(reason === undefined || !(isAside(to) || to === 'lead') ? {} : { reason }),
     ...(note === undefined ? {} : { note }),
     ...(followUp === undefined ? {} : { followUp }),
   };
