@@ -11,16 +11,6 @@ import { CommandError } from '../connection.js';
 import { subcommand } from './command.js';
 
 const services = [ingest, scoring, qualification, routing, slaMonitor, reporting, connectors];
-const ports: Readonly<Record<string, number>> = {
-  ingest: 8081,
-  scoring: 8082,
-  qualification: 8083,
-  routing: 8084,
-  'sla-monitor': 8085,
-  reporting: 8086,
-  connectors: 8087,
-};
-
 /** `baton start [SERVICE…]`: all services in one process, or just the named ones. */
 export function addStart(program: Command): void {
   subcommand(program, 'start [SERVICE...]', {
@@ -34,6 +24,5 @@ async function start(names: readonly string[]): Promise<void> {
   const unknown = names.filter((name) => !known.some((service) => service === name));
   if (unknown.length > 0) throw new CommandError(`No service ${unknown.join(', ')}; there are ${known.join(', ')}.`, 2);
   const chosen = names.length === 0 ? services : services.filter(({ name }) => names.includes(name));
-  const [first] = names;
-  await runServices(chosen, names.length === 1 && first ? { port: ports[first] } : {});
+  await runServices(chosen);
 }

@@ -1,0 +1,54 @@
+import { setTimeout as delay } from 'node:timers/promises';
+import { EventMix } from './mix.js';
+import type { BenchedProduct } from './product.js';
+import { sendBatch } from './send.js';
+
+export interface SustainedResult {
+  readonly events: number;
+  readonly seconds: number;
+  readonly perSecond: number;
+  /** Resident memory, MB, once a second. */
+  readonly memory: readonly number[];
+  readonly cpuSeconds: number;
+  readonly busyAnswers: number;
+}
+
+/** Batches may wait in the logs, but never more than this: what is sustained is what all six services keep up with. */
+const mostLag = 60_000;
+
+/**
+ * Sends the mix for so many seconds and waits until every read model has all of it; the rate counts the time from the first
+ * event to that moment.
+ */
+export async function measureSustained(product: BenchedProduct, seconds: number, leads: number): Promise<SustainedResult> {
+  const mix = new EventMix({ leads, run: 'sustained' });
+  const memory: number[] = [];
+  const began = performance.now();
+  const cpuBefore = await product.cpuSeconds();
+  let events = 0;
+  let busyAnswers = 0;
+  let lag = 0;
+  let running = true;
+  const watch = (async () => {
+    for (; running; await delay(1000)) {
+      memory.push((await product.memory()) / 1e6);
+      lag = await product.lag();
+    }
+  })();
+  const lanes = Array.from({ length: 4 }, async () => {
+    while (performance.now() - began < seconds * 1000) {
+      if (lag > mostLag) {
+        await delay(50);
+        continue;
+      }
+      busyAnswers += await sendBatch(product, mix, 200);
+      events += 200;
+    }
+  });
+  await Promise.all(lanes);
+  await product.drained();
+  const took = (performance.now() - began) / 1000;
+  running = false;
+  await watch;
+  return { events, seconds: took, perSecond: events / took, memory, cpuSeconds: (await product.cpuSeconds()) - cpuBefore, busyAnswers };
+}
