@@ -39,18 +39,18 @@ export function coerceTraits(
   of: 'lead' | 'account',
   given: Readonly<Record<string, unknown>>,
 ): CoercedTraits {
-  const traits: Record<string, Value> = {};
+  const traits: [string, Value][] = [];
   const rejected: { trait: string; expected: TraitType }[] = [];
   for (const [name, value] of Object.entries(given)) {
     const type = typeOf(declared, of, name);
     const coerced = type === undefined ? asItIs(value) : coerceTrait(type, value);
     if (coerced !== undefined && !(of === 'lead' && name === 'persona')) {
-      traits[name] = coerced;
+      traits.push([name, coerced]);
     } else if (type !== undefined && value !== null && value !== undefined) {
       rejected.push({ trait: name, expected: type });
     }
   }
-  return { traits, rejected };
+  return { traits: Object.fromEntries(traits), rejected };
 }
 
 function typeOf(declared: PlaybookDefinition['traits'], of: 'lead' | 'account', name: string): TraitType | undefined {

@@ -22,7 +22,7 @@ export function recordAnswers(
   const taken: Record<string, AnswerFact> = {};
   const besides: Record<string, AnswerFact> = {};
   for (const question of playbook.definition.checklist) {
-    const given = answers[question.id];
+    const given = Object.hasOwn(answers, question.id) ? answers[question.id] : undefined;
     if (given === undefined || given === null) {
       continue;
     }

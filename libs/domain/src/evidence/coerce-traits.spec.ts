@@ -1,0 +1,73 @@
+import { describe, expect, it } from '@jest/globals';
+import { accountOfEmail } from './account-of-email.js';
+import { coerceTraits } from './coerce-traits.js';
+import { coerceAnswer, coerceTrait } from './coerce-value.js';
+
+describe('traits', () => {
+  it.each([
+    ['number', '220', 220],
+    ['number', ' 1.5e3 ', 1500],
+    ['number', 'many', undefined],
+    ['number', '', undefined],
+    ['number', Number.NaN, undefined],
+    ['text', 12, '12'],
+    ['text', true, undefined],
+    ['yes-no', 'Yes', true],
+    ['yes-no', 0, false],
+    ['yes-no', 'perhaps', undefined],
+    ['date', '2026-03-01', '2026-03-01'],
+    ['date', '2026-03-01T10:00:00Z', '2026-03-01T10:00:00Z'],
+    ['date', '2026-13-01', undefined],
+    ['date', 'tomorrow', undefined],
+    ['list', 'kafka', ['kafka']],
+    ['list', ['a', 'b'], ['a', 'b']],
+    ['list', ['a', 1], undefined],
+  ] as const)('%s of %j is %j', (type, given, expected) => {
+    expect(coerceTrait(type, given)).toEqual(expected);
+  });
+
+  it('refuses by name what has another type, and keeps the rest', () => {
+    const declared = { seats: 'number', 'account.plan': 'text' } as const;
+    expect(coerceTraits(declared, 'lead', { seats: 'many', title: 'CTO', persona: 'boss', note: ['x'], deep: { a: 1 }, age: 7 })).toEqual({
+      traits: { title: 'CTO', note: ['x'], age: 7 },
+      rejected: [{ trait: 'seats', expected: 'number' }],
+    });
+    expect(coerceTraits(declared, 'account', { plan: 3, employees: '49', technologies: 'kafka', seats: '7', freeMail: 'no' })).toEqual({
+      traits: { plan: '3', employees: 49, technologies: ['kafka'], seats: '7', freeMail: false },
+      rejected: [],
+    });
+  });
+
+  it('does not take names of the language for traits', () => {
+    expect(coerceTraits({}, 'lead', { constructor: 'x', toString: { a: 1 } })).toEqual({ traits: { constructor: 'x' }, rejected: [] });
+  });
+});
+
+describe('answers', () => {
+  const question = { id: 'q', ask: '?', required: false } as const;
+
+  it.each([
+    ['choice', 'b', 'b'],
+    ['choice', 'c', undefined],
+    ['choices', 'a', ['a']],
+    ['choices', ['a', 'c'], undefined],
+    ['days', '90', 90],
+    ['days', -1, undefined],
+    ['text', '', ''],
+    ['yes-no', 'no', false],
+  ] as const)('%s of %j is %j', (type, given, expected) => {
+    expect(coerceAnswer({ ...question, type, options: ['a', 'b'] }, given)).toEqual(expected);
+  });
+});
+
+describe('the account of an e-mail address', () => {
+  it.each([
+    ['kim@Acme.io', { domain: 'acme.io', freeMail: false }],
+    ['kim@gmail.com', { domain: null, freeMail: true }],
+    ['kim', { domain: null, freeMail: false }],
+    ['kim@localhost', { domain: null, freeMail: false }],
+    [undefined, { domain: null, freeMail: false }],
+  ])('%s: %j', (email, expected) => {
+    expect(accountOfEmail(email)).toEqual(expected);
+  });
+});

@@ -1,0 +1,65 @@
+import { describe, expect, it } from '@jest/globals';
+import { aPlaybook } from '../../test/playbook-text.js';
+import { compareExpectation } from './compare-expectation.js';
+import { runExamples } from './run-example.js';
+
+function run(examples: string, options: Parameters<typeof runExamples>[1] = {}) {
+  return runExamples(aPlaybook({ examples, mql: '{ enter: [ { id: one, when: "seen(\'hi\') >= 1" } ] }' }), options);
+}
+
+describe('an example that fails', () => {
+  it('says what it expected and what came out, by path', () => {
+    const [result] = run('[ { name: x, now: 2026-03-02T00:00:00Z, lead: {}, events: [ { at: 2026-03-01T00:00:00Z, track: Hi } ], expect: { stage: lead, awards: { hi: 2 }, persona: unknown } } ]');
+    expect(result).toMatchObject({
+      name: 'x',
+      passed: false,
+      differences: [
+        { path: 'stage', expected: 'lead', actual: 'mql' },
+        { path: 'awards.hi', expected: 2, actual: 1 },
+      ],
+    });
+  });
+
+  it('says when a move was refused that should not be, and the other way round', () => {
+    const [result] = run(
+      '[ { name: x, now: 2026-03-02T00:00:00Z, lead: {}, events: [ { at: 2026-03-01T00:00:00Z, move: customer, by: sales }, { at: 2026-03-01T01:00:00Z, move: sql, by: sales, refused: true } ], expect: {} } ]',
+    );
+    expect(result!.differences).toEqual([
+      { path: 'move to customer at 2026-03-01T00:00:00.000Z', expected: 'accepted', actual: expect.stringMatching(/not-possible/) },
+      { path: 'move to sql at 2026-03-01T01:00:00.000Z', expected: 'refused', actual: 'accepted' },
+    ]);
+  });
+});
+
+describe('running an example', () => {
+  it('leaves out what happens after its now', () => {
+    const [result] = run('[ { name: x, now: 2026-03-02T00:00:00Z, lead: {}, events: [ { at: 2026-03-03T00:00:00Z, track: Hi } ], expect: { stage: lead } } ]');
+    expect(result).toMatchObject({ passed: true, actual: { history: ['lead'], sla: null, owner: null } });
+  });
+
+  it('asks whoever routes for the owner', () => {
+    const [result] = run('[ { name: x, now: 2026-03-02T00:00:00Z, lead: {}, events: [ { at: 2026-03-01T00:00:00Z, track: Hi } ], expect: { owner: "rep:ana" } } ]', {
+      route: ({ holds }) => (holds.routing[0] === 'all' ? 'rep:ana' : null),
+    });
+    expect(result!.passed).toBe(true);
+  });
+});
+
+describe('numbers', () => {
+  it.each([
+    [30, 30.5, true],
+    [30, 30.51, false],
+    [10.27, 10.274, true],
+    [10.27, 10.276, false],
+    [-0.5, -0.549, true],
+    [0.171729, 0.1717294, true],
+  ])('%d is met by %d: %j', (expected, actual, met) => {
+    expect(compareExpectation({ x: expected }, { x: actual })).toHaveLength(met ? 0 : 1);
+  });
+
+  it('are not texts', () => {
+    expect(compareExpectation({ x: 1 }, { x: '1' })).toEqual([{ path: 'x', expected: 1, actual: '1' }]);
+    expect(compareExpectation({ x: { y: 1 } }, {})).toEqual([{ path: 'x.y', expected: 1, actual: undefined }]);
+    expect(compareExpectation({ x: ['a'] }, { x: ['a', 'b'] })).toHaveLength(1);
+  });
+});

@@ -1,0 +1,58 @@
+import { describe, expect, it } from '@jest/globals';
+import { day, foldAll, hour, identified, start, tracked } from '../../test/lead-log.js';
+import { aPlaybook } from '../../test/playbook-text.js';
+import { explainLead } from './explain.js';
+import { isRejection } from './fold.js';
+import { moveLead } from './move-lead.js';
+
+const playbook = aPlaybook({
+  engagement: '{ cap: 100, halfLife: 1d, rules: [ { id: hi, signal: hi, points: 20, times: 3 } ] }',
+  mql: '{ enter: [ { id: hot, when: "score.engagement >= 30 && score.fit >= 20" }, { id: by-hand, by: [marketing], when: "true" } ], exit: [ { id: cold, when: "score.engagement < 10", to: nurture, reason: later } ] }',
+});
+const lead = foldAll(playbook, [identified({ at: start, id: 'i' }, {}, { employees: 220 }), tracked({ at: start, id: 'a' }, 'Hi')]);
+const mql = foldAll(playbook, [tracked({ at: start, id: 'b' }, 'Hi')], lead);
+
+describe('an explanation', () => {
+  it('shows the ledger: what was earned by which event, what is left of it, and why the fit holds', () => {
+    const { scores, asOf, persona } = explainLead(playbook, lead.state, start + day);
+    expect(asOf).toBe('2026-03-02T09:00:00.000Z');
+    expect(persona).toBe('unknown');
+    expect(scores).toEqual({
+      total: 30,
+      grade: 'A',
+      engagement: {
+        value: 10,
+        sum: 10,
+        ledger: [{ rule: 'hi', signal: 'hi', event: 'a', at: '2026-03-01T09:00:00.000Z', awarded: 20, points: 10 }],
+      },
+      fit: { value: 20, sum: 20, ledger: [{ rule: 'size', points: 20, because: { 'account.employees': 220 } }] },
+    });
+  });
+
+  it('says of every rule that leads on whether it holds, and what is missing', () => {
+    const { stages, possible } = explainLead(playbook, lead.state, start);
+    expect(stages.map(({ stage, criteria }) => [stage, ...criteria.map(({ id, holds }) => `${id} ${holds}`)])).toEqual([
+      ['mql', 'hot false', 'by-hand true'],
+      ['sql', 'by-hand true'],
+    ]);
+    expect(stages[0]!.criteria[0]!.missing).toMatch(/engagement/);
+    expect(stages[0]!.criteria[1]!.missing).toBeNull();
+    expect(possible).toEqual(['mql', 'sql', 'nurture', 'disqualified']);
+  });
+
+  it('says when something happens by itself', () => {
+    const { computed, exits } = explainLead(playbook, mql.state, start + hour);
+    expect(exits).toMatchObject([{ to: 'nurture', reason: 'later', criterion: { id: 'cold', holds: false } }]);
+    expect(computed).toEqual([{ at: new Date(mql.state.due!).toISOString(), stage: 'nurture', rule: 'cold', words: expect.stringMatching(/cold comes to hold: .*10/) }]);
+  });
+
+  it('says when a lead aside wakes up', () => {
+    const moved = moveLead(playbook, mql.state, { to: 'nurture', by: 'sales', actorId: 'ana', reason: 'later' }, start + hour);
+    if (isRejection(moved)) throw new Error(moved.detail);
+    expect(explainLead(playbook, moved.state, start + hour).computed).toMatchObject([{ at: '2026-03-11T10:00:00.000Z', stage: 'lead' }]);
+  });
+
+  it('does not explain a moment before the lead time', () => {
+    expect(explainLead(playbook, lead.state, start - day).asOf).toBe('2026-03-01T09:00:00.000Z');
+  });
+});
