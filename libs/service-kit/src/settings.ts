@@ -19,6 +19,8 @@ export interface Settings {
   readonly adminToken: string;
   readonly writeKey: string;
   readonly logLevel: LogLevel;
+  /** Origins to which a form post may send the browser on, besides the site it came from. */
+  readonly formRedirects?: readonly string[];
 }
 
 /** What the environment says; the three secrets may still have to be generated (embedded defaults). */
@@ -39,6 +41,7 @@ const batonNames = [
   'BATON_PLAYBOOK',
   'BATON_ROSTER',
   'BATON_URL',
+  'BATON_FORM_REDIRECTS',
 ];
 
 /** The environment of this process; the one place that reads it. */
@@ -68,6 +71,7 @@ export function loadSettings(
     adminToken: read.secret('BATON_ADMIN_TOKEN', { required: !embedded, minLength: 16 }),
     writeKey: read.secret('BATON_WRITE_KEY', { required: !embedded, minLength: 8 }),
     logLevel: read.choice('LOG_LEVEL', logLevels) ?? 'info',
+    formRedirects: read.origins('BATON_FORM_REDIRECTS'),
   };
   if (read.faults.length > 0) throw new StartRefusal('The configuration has faults:', read.faults);
   return settings;
@@ -111,6 +115,15 @@ class EnvironmentReader {
         `${name} is not a URL that starts with ${protocols.map((protocol) => `${protocol}//`).join(' or ')}`,
       );
     return text;
+  }
+
+  origins(name: string): readonly string[] | undefined {
+    const listed = this.text(name)?.split(',').map((text) => text.trim());
+    for (const text of listed ?? []) {
+      if (!URL.canParse(text) || new URL(text).origin !== text)
+        this.faults.push(`${name} lists "${text}"; give origins like https://www.example.com, separated by commas`);
+    }
+    return listed;
   }
 
   file(name: string): string | undefined {

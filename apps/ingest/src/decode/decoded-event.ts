@@ -45,6 +45,8 @@ export interface DecodedEvent {
   readonly channel?: string;
   readonly automated?: NonNullable<EngagementEvent['automated']>;
   readonly activity?: Activity;
+  /** Who recorded an activity: `rep:ID` or `crm`. */
+  readonly by?: string;
   readonly outcome?: ReportedOutcome;
   readonly stage?: ImportedStage;
   /** Imported history: judged by event times alone, nobody is notified. */

@@ -1,3 +1,4 @@
+import { normalEmail } from '../profile/email.js';
 import { automatedBy } from './automated.js';
 import { cleanJson } from './clean-json.js';
 import type { Decoded, DecodedEvent, Json, Reception } from './decoded-event.js';
@@ -70,7 +71,7 @@ export function decodeForm({ formId, fields, referrer }: FormPost, reception: Re
     messageId,
     at: eventTime({ original: clean['timestamp'], sentAt: clean['sentAt'] }, reception.receivedAt),
     userId,
-    anonymousId: read.id('anonymousId') ?? (userId || traits['email'] ? undefined : `form-${messageId}`),
+    anonymousId: read.id('anonymousId') ?? (userId || normalEmail(traits['email']) ? undefined : `form-${messageId}`),
     name: 'Form Submitted',
     properties: { form: formId, ...answersOf(clean) },
     traits: Object.keys(traits).length > 0 ? traits : undefined,

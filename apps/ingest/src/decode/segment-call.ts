@@ -12,6 +12,7 @@ import { eventTime } from './event-time.js';
 import { FieldReader, isJson, present, textOf } from './fields.js';
 import { messageIdOf } from './message-id.js';
 import { campaignOf, pageOf } from './page-view.js';
+import { normalEmail } from '../profile/email.js';
 import { salesEvent } from './sales-event.js';
 
 export type DecodedCall = { readonly event: DecodedEvent } | { readonly rejected: RejectedEvent };
@@ -57,24 +58,23 @@ function decodeClean(call: Json, routeType: CallType | null, reception: Receptio
   return reception.trusted && event.type === 'track' ? withSales(event) : { event };
 }
 
-/** What the call is about, by its type. Traits stand in `traits` (Segment) or only in `context.traits` (RudderStack's browser SDK). */
+/** What the call is about, by its type. */
 function contentOf(type: CallType, read: FieldReader, context: Json | undefined): Partial<DecodedEvent> {
   if (type === 'alias') return { previousId: read.id('previousId') };
-  if (type === 'identify' || type === 'group') {
-    const traits =
-      read.object('traits') ?? (type === 'identify' ? new FieldReader(context ?? {}).object('traits') : undefined);
-    const page = pageOf(context?.['page']);
-    return {
-      groupId: type === 'group' ? read.id('groupId') : undefined,
-      traits,
-      page,
-      campaign: campaignOf(context, page),
-    };
-  }
+  if (type === 'identify' || type === 'group') return told(type, read, context);
   const properties = read.object('properties');
   const page = type === 'page' ? pageOf(properties, context?.['page']) : pageOf(context?.['page']);
   const name = type === 'track' ? read.text('event') : (read.text('name') ?? textOf(properties?.['name']));
   return { name: name?.slice(0, 200).toWellFormed(), properties, page, campaign: campaignOf(context, page) };
+}
+
+/** Traits stand in `traits` (Segment) or only in `context.traits` (RudderStack's browser SDK, identify). */
+function told(type: 'identify' | 'group', read: FieldReader, context: Json | undefined): Partial<DecodedEvent> {
+  const page = pageOf(context?.['page']);
+  const common = { page, campaign: campaignOf(context, page) };
+  const traits = read.object('traits');
+  if (type === 'group') return { ...common, traits, groupId: read.id('groupId') };
+  return { ...common, traits: traits ?? new FieldReader(context ?? {}).object('traits') };
 }
 
 function missing(event: DecodedEvent): RejectedEvent | null {
@@ -93,7 +93,7 @@ function missing(event: DecodedEvent): RejectedEvent | null {
 }
 
 function namesEmail({ type, traits }: DecodedEvent): boolean {
-  return type === 'identify' && textOf(traits?.['email']) !== undefined;
+  return type === 'identify' && normalEmail(traits?.['email']) !== undefined;
 }
 
 function withSales(event: DecodedEvent): DecodedCall {

@@ -1,0 +1,83 @@
+import type { Sql } from '@baton/persistence/sql';
+import type { IdentityDraft } from './identity-draft.js';
+
+/** An account whose leads have to be told of a change, as far as it has come. */
+export interface AccountNews {
+  readonly account: string;
+  /** The account that a stand-in turned out to be. */
+  readonly movedTo: string | null;
+  readonly exceptLead: string;
+  readonly afterLead: string;
+}
+
+export interface NewsLead {
+  readonly id: string;
+  readonly email: string | null;
+  readonly sequence: number;
+}
+
+/** Queues what other leads have to be told; where nobody else belongs to the account, nothing. A newer change begins again. */
+export async function queueAccountNews(sql: Sql, { accountNews, movedAccounts }: IdentityDraft): Promise<void> {
+  for (const [from, to] of movedAccounts) accountNews.set(to, '').set(from, '');
+  if (accountNews.size === 0) return;
+  await sql.query(
+    `insert into account_news (account, moved_to, except_lead, after_lead)
+     select told.account, told.moved_to, told.except_lead, ''
+     from unnest($1::text[], $2::text[], $3::text[]) as told(account, moved_to, except_lead)
+     where exists (select from leads where leads.account = told.account and leads.id <> told.except_lead)
+     order by told.account
+     on conflict (account) do update set
+       moved_to = coalesce(excluded.moved_to, account_news.moved_to), except_lead = '', after_lead = ''`,
+    [
+      [...accountNews.keys()],
+      [...accountNews.keys()].map((account) => movedAccounts.get(account) ?? null),
+      [...accountNews.values()],
+    ],
+  );
+}
+
+export async function hasNews(sql: Sql): Promise<boolean> {
+  const [row] = await sql.query<{ news: boolean }>('select exists (select from account_news) as news');
+  return row?.news ?? false;
+}
+
+/** Takes news that nobody else is at. */
+export async function claimNews(sql: Sql): Promise<AccountNews[]> {
+  const rows = await sql.query<{ account: string; moved_to: string | null; except_lead: string; after_lead: string }>(
+    `select account, moved_to, except_lead, after_lead from account_news order by account limit 1 for update skip locked`,
+  );
+  return rows.map((row) => ({
+    account: row.account,
+    movedTo: row.moved_to,
+    exceptLead: row.except_lead,
+    afterLead: row.after_lead,
+  }));
+}
+
+/** Locks the next leads of an account, in id order. */
+export async function lockNewsLeads(
+  sql: Sql,
+  { account, exceptLead, afterLead }: AccountNews,
+  limit: number,
+): Promise<NewsLead[]> {
+  const rows = await sql.query<{ id: string; email: string | null; sequence: string }>(
+    `select id, email, sequence from leads
+     where account = $1 and id > $2 and id <> $3 and absorbed_into is null order by id limit $4 for update`,
+    [account, afterLead, exceptLead, limit],
+  );
+  return rows.map(({ id, email, sequence }) => ({ id, email, sequence: Number(sequence) }));
+}
+
+/** Counts one more fact for each of these leads, and moves them where their account turned out to be another one. */
+export async function countNews(sql: Sql, leads: readonly NewsLead[], movedTo: string | null): Promise<void> {
+  await sql.query('update leads set sequence = sequence + 1, account = coalesce($2, account) where id = any($1)', [
+    leads.map(({ id }) => id),
+    movedTo,
+  ]);
+}
+
+/** Remembers how far the news has come; null: everybody has been told. */
+export async function keepNews(sql: Sql, account: string, afterLead: string | null): Promise<void> {
+  if (afterLead === null) await sql.query('delete from account_news where account = $1', [account]);
+  else await sql.query('update account_news set after_lead = $2 where account = $1', [account, afterLead]);
+}

@@ -1,0 +1,68 @@
+import type { Sql } from '@baton/persistence/sql';
+import { activeTraits } from '../playbooks/activation-store.js';
+import { attachEvents } from './attach-events.js';
+import { IdentityDraft } from './identity-draft.js';
+import type { IdentityRows, MissingRows } from './identity-rows.js';
+import { claimEventIds, lockAccounts, lockLeads, lockNames, readHistories, readPending } from './identity-store.js';
+import { writeIdentity } from './identity-write-store.js';
+import type { IncomingEvent } from './incoming-event.js';
+import { mentionedRows } from './names.js';
+import { queueAccountNews } from './account-news-store.js';
+
+/**
+ * Attaches events to people in the caller's transaction: drops those that had effect before, locks whom they mention, folds and
+ * writes. Answers what there is to publish. Event times and ids decide; the wall clock is not asked.
+ */
+export async function foldBatch(sql: Sql, events: readonly IncomingEvent[]): Promise<IdentityDraft> {
+  const fresh = await claimEventIds(
+    sql,
+    events.map(({ eventId }) => eventId),
+  );
+  const unseen = events.filter(({ eventId }) => fresh.delete(eventId));
+  const draft = await foldUntilComplete(sql, unseen);
+  await writeIdentity(sql, draft);
+  await queueAccountNews(sql, draft);
+  return draft;
+}
+
+/** What a fold needs besides names and leads turns out as it goes; then it is read, and the fold begun again. */
+async function foldUntilComplete(sql: Sql, events: readonly IncomingEvent[]): Promise<IdentityDraft> {
+  let rows = await lockRows(sql, events);
+  for (;;) {
+    const draft = new IdentityDraft(rows);
+    attachEvents(draft, events);
+    const { incomplete } = draft;
+    if (!incomplete) return draft;
+    rows = await readMissing(sql, rows, incomplete);
+  }
+}
+
+async function lockRows(sql: Sql, events: readonly IncomingEvent[]): Promise<IdentityRows> {
+  const mentioned = mentionedRows(events);
+  const visitors = await lockNames(sql, 'visitors', mentioned.visitors);
+  const identifiers = await lockNames(sql, 'identifiers', mentioned.identifiers);
+  const known = [...visitors.values(), ...identifiers.values()].filter((lead) => lead !== null);
+  const leads = await lockLeads(sql, known);
+  const none = { groups: new Map(), accounts: new Map(), pending: new Map(), histories: new Map() };
+  return { declared: await activeTraits(sql), visitors, identifiers, leads, ...none };
+}
+
+async function readMissing(sql: Sql, rows: IdentityRows, missing: MissingRows): Promise<IdentityRows> {
+  return {
+    ...rows,
+    groups: merged(rows.groups, missing.groups.size > 0 ? await lockNames(sql, 'groups', missing.groups) : new Map()),
+    accounts: merged(rows.accounts, missing.accounts.size > 0 ? await lockAccounts(sql, missing.accounts) : new Map()),
+    pending: merged(rows.pending, missing.pending.size > 0 ? await readPending(sql, missing.pending) : new Map()),
+    histories: merged(
+      rows.histories,
+      missing.histories.size > 0 ? await readHistories(sql, missing.histories) : new Map(),
+    ),
+  };
+}
+
+function merged<Value>(
+  left: ReadonlyMap<string, Value>,
+  right: ReadonlyMap<string, Value>,
+): ReadonlyMap<string, Value> {
+  return right.size === 0 ? left : new Map([...left, ...right]);
+}

@@ -1,0 +1,10 @@
+import { type DeclaredTraits, type Profile, readAccountProfile, readPersonProfile } from '../profile/read-profile.js';
+import type { HistoricEvent } from './event-facts.js';
+
+/** What an event told of the person or the account, coerced to the declared types; null where it told nothing, or a machine did. */
+export function toldProfile({ content }: HistoricEvent, declared: DeclaredTraits): Profile | null {
+  if (!content.traits || content.automated) return null;
+  return content.type === 'group'
+    ? readAccountProfile(content.traits, declared)
+    : readPersonProfile(content.traits, declared);
+}

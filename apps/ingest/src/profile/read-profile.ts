@@ -1,0 +1,141 @@
+import type { TraitValue, Traits } from '@baton/contracts/lead-events';
+import type { TraitType } from '@baton/domain/playbook/definition';
+import { type Json } from '../decode/decoded-event.js';
+import { isJson } from '../decode/fields.js';
+import { type KnownType, coerceTrait, showTrait } from './coerce-trait.js';
+import { normalDomain } from './email.js';
+
+/** Traits that the active playbook declares; account traits are keyed `account.NAME`. */
+export type DeclaredTraits = Readonly<Record<string, TraitType>>;
+
+export interface RejectedTrait {
+  readonly trait: string;
+  readonly expected: string;
+}
+
+/** What one event told, coerced. */
+export interface Profile {
+  readonly traits: Traits;
+  readonly account: { readonly domain?: string; readonly traits: Traits };
+  readonly rejected: readonly RejectedTrait[];
+}
+
+/** Traits of one event at most; the rest is left out and named. */
+const mostTraits = 200;
+
+const personTypes: Readonly<Record<string, KnownType>> = {
+  email: 'email',
+  name: 'text',
+  title: 'text',
+  phone: 'text',
+  country: 'country',
+  region: 'text',
+  city: 'text',
+  language: 'text',
+  persona: 'text',
+  source: 'text',
+};
+
+const accountTypes: Readonly<Record<string, KnownType>> = {
+  name: 'text',
+  industry: 'text',
+  employees: 'number',
+  revenue: 'number',
+  country: 'country',
+  technologies: 'list',
+};
+
+/** Other names that SDKs and CRMs give to account traits. */
+const accountSynonyms: Readonly<Record<string, string>> = {
+  employee_count: 'employees',
+  employeeCount: 'employees',
+  annual_revenue: 'revenue',
+  annualRevenue: 'revenue',
+};
+
+/**
+ * Reads what a person told of themselves. Segment's reserved traits are mapped: `firstName` and `lastName` to `name`, `address`
+ * to `country`, `region` and `city`, `company` (text or object) to the account's traits. A value of another type than declared
+ * is rejected by name and the rest kept; traits nobody declared are kept as they can be shown.
+ */
+export function readPersonProfile(told: Json, declared: DeclaredTraits): Profile {
+  const { company, address, ...own } = told;
+  const person = new TraitReader((name) => typeIn(personTypes, name) ?? typeIn(declared, name), '');
+  person.readAll({ ...addressTraits(address), ...fullName(own), ...own });
+  const account = readAccountProfile(companyTraits(company), declared);
+  return {
+    traits: person.traits,
+    account: account.account,
+    rejected: [...person.rejected, ...account.rejected],
+  };
+}
+
+/** Reads what a group call told of an account; `domain` and `website` say which one it is. */
+export function readAccountProfile(told: Json, declared: DeclaredTraits): Profile {
+  const { domain, website, address, ...own } = told;
+  const reader = new TraitReader(
+    (name) => typeIn(accountTypes, name) ?? typeIn(declared, `account.${name}`),
+    'account.',
+  );
+  const country = isJson(address) ? { country: address['country'] } : {};
+  const named = Object.entries({ ...country, ...own }).map(([name, value]) => [synonymOf(name), value] as const);
+  reader.readAll(Object.fromEntries(named));
+  const known = normalDomain(domain) ?? normalDomain(website);
+  return { traits: {}, account: { ...(known && { domain: known }), traits: reader.traits }, rejected: reader.rejected };
+}
+
+class TraitReader {
+  readonly traits: Record<string, TraitValue> = {};
+  readonly rejected: RejectedTrait[] = [];
+
+  constructor(
+    private readonly typeOf: (name: string) => KnownType | undefined,
+    private readonly prefix: string,
+  ) {}
+
+  readAll(told: Json): void {
+    for (const [index, [name, value]] of Object.entries(told).entries()) {
+      if (index >= mostTraits) {
+        this.rejected.push({
+          trait: this.prefix + name,
+          expected: `expected at most ${mostTraits} traits in one event`,
+        });
+        return;
+      }
+      if (value !== null && value !== undefined && value !== '') this.read(name, value);
+    }
+  }
+
+  private read(name: string, value: unknown): void {
+    const type = this.typeOf(name);
+    const coerced = type ? coerceTrait(value, type) : { value: showTrait(value) };
+    if ('value' in coerced) this.traits[name] = coerced.value;
+    else this.rejected.push({ trait: this.prefix + name, expected: coerced.expected });
+  }
+}
+
+/** Names come from outside: `toString` is a trait like any other. */
+function typeIn(types: Readonly<Record<string, KnownType>>, name: string): KnownType | undefined {
+  return Object.hasOwn(types, name) ? types[name] : undefined;
+}
+
+function fullName({ firstName, lastName }: Json): Json {
+  const parts = [firstName, lastName].filter((part) => typeof part === 'string' && part !== '');
+  return parts.length > 0 ? { name: parts.join(' ') } : {};
+}
+
+function addressTraits(address: unknown): Json {
+  if (!isJson(address)) return address === undefined ? {} : { address };
+  return { country: address['country'], region: address['region'] ?? address['state'], city: address['city'] };
+}
+
+function companyTraits(company: unknown): Json {
+  if (typeof company === 'string') return { name: company };
+  if (!isJson(company)) return {};
+  const { id: _id, ...traits } = company;
+  return traits;
+}
+
+function synonymOf(name: string): string {
+  return Object.hasOwn(accountSynonyms, name) ? (accountSynonyms[name] ?? name) : name;
+}
