@@ -16,7 +16,12 @@ export const oppositeOf: Readonly<Record<ComparisonOperator, ComparisonOperator>
 export function sameValue(a: Value, b: Value): boolean {
   if (typeof a !== 'object' || typeof b !== 'object') return a === b;
   if (Array.isArray(a) || Array.isArray(b)) {
-    return Array.isArray(a) && Array.isArray(b) && a.length === b.length && a.every((item, index) => sameValue(item, b[index]!));
+    return (
+      Array.isArray(a) &&
+      Array.isArray(b) &&
+      a.length === b.length &&
+      a.every((item, index) => sameValue(item, b[index]!))
+    );
   }
   const [left, right] = [a as Readonly<Record<string, Value>>, b as Readonly<Record<string, Value>>];
   const keys = Object.keys(left);

@@ -1,13 +1,13 @@
 import type { ASTNode } from '@marcbachmann/cel-js';
 import type { Value } from '../playbook/definition.js';
-import { compileNode, type Cell, type CompileContext, type Evaluate } from './compile-expression.js';
+import type { Cell, CompileContext, Evaluate } from './compile-context.js';
 import { compilePattern } from './compile-pattern.js';
 import { lengthInCodePoints } from './compare-values.js';
 import { asTextLiteral } from './syntax.js';
 
 /** Compiles a checked `has(…)` or `size(…)`. */
 export function compileCall([name, args]: readonly [string, readonly ASTNode[]], context: CompileContext): Evaluate {
-  const of = compileNode(args[0]!, context);
+  const of = context.compile(args[0]!, context);
   if (name === 'has') return (scope) => of(scope) !== undefined;
   return compileSize(of);
 }
@@ -17,12 +17,12 @@ export function compileMethod(
   [name, of, args]: readonly [string, ASTNode, readonly ASTNode[]],
   context: CompileContext,
 ): Evaluate {
-  const value = compileNode(of, context);
+  const value = context.compile(of, context);
   if (name === 'exists' || name === 'all') return compileMacro(name, value, { args, context });
   if (name === 'size') return compileSize(value);
   if (name === 'lower') return compileLower(value);
   if (name === 'matches') return compileMatches(value, asTextLiteral(args[0])!);
-  const argument = compileNode(args[0]!, context);
+  const argument = context.compile(args[0]!, context);
   const test = textTests[name as keyof typeof textTests];
   return (scope) => {
     const text = value(scope);
@@ -69,7 +69,10 @@ function compileMacro(
   { args, context }: { args: readonly ASTNode[]; context: CompileContext },
 ): Evaluate {
   const cell: Cell = { value: undefined };
-  const body = compileNode(args[1]!, { ...context, locals: new Map([...context.locals, [args[0]!.args as string, cell]]) });
+  const body = context.compile(args[1]!, {
+    ...context,
+    locals: new Map([...context.locals, [args[0]!.args as string, cell]]),
+  });
   const decisive = name === 'exists';
   return (scope) => {
     const items = itemsOf(of(scope));

@@ -1,7 +1,8 @@
 import type { ASTNode } from '@marcbachmann/cel-js';
 import type { Condition, ConditionReads, Expression, Pattern, Scope } from '../playbook/definition.js';
 import { typeOf } from './check-types.js';
-import { compileNode, type CompileContext, type Evaluate } from './compile-expression.js';
+import type { CompileContext, Evaluate } from './compile-context.js';
+import { compileNode } from './compile-expression.js';
 import { durationText } from './duration-words.js';
 import { missingWords } from './missing-words.js';
 import { nextFlip } from './next-flip.js';
@@ -43,7 +44,9 @@ export function compileCondition(
   if ('faults' in compiled) return compiled;
   const { ast, type, evaluate, sums, context } = compiled;
   if (!mayBe(type, 'yes-no')) {
-    return { faults: [{ offset: ast.start, message: `a condition must be yes or no, but this is ${describeType(type)}` }] };
+    return {
+      faults: [{ offset: ast.start, message: `a condition must be yes or no, but this is ${describeType(type)}` }],
+    };
   }
   const moving = [...sums.values()].filter((sum) => sum.moves !== 'never' || sum.windows.length > 0);
   const readers = readersOf(ast, context);
@@ -88,10 +91,10 @@ function compile(
   if ('fault' in parsed) return { faults: [parsed.fault] };
   const faults: ExpressionFault[] = [];
   const types = variableTypes(place, names);
-  const type = typeOf(parsed.ast, { place, types, patterns, decaying, locals: new Map(), faults });
+  const type = typeOf(parsed.ast, { place, types, patterns, decaying, locals: new Map(), faults, typeOf });
   if (faults.length > 0) return { faults };
   const sums = new Map<ASTNode, SumComparison>();
-  const context: CompileContext = { patterns, decaying, locals: new Map(), sums };
+  const context: CompileContext = { patterns, decaying, locals: new Map(), sums, compile: compileNode };
   return { ast: parsed.ast, type, evaluate: compileNode(parsed.ast, context), sums, context };
 }
 
@@ -160,7 +163,9 @@ function readsOf(ast: ASTNode, sums: readonly SumComparison[], timed: boolean): 
     answers: [...fields].some((field) => field === 'answers' || field.startsWith('answers.')),
     timed,
     counts: sums.flatMap(countsOf),
-    since: unique(sums.flatMap(({ terms }) => terms.filter((term) => term.kind === 'since').map((term) => term.pattern))),
+    since: unique(
+      sums.flatMap(({ terms }) => terms.filter((term) => term.kind === 'since').map((term) => term.pattern)),
+    ),
   };
 }
 

@@ -1,25 +1,11 @@
 import type { ASTNode } from '@marcbachmann/cel-js';
-import type { Scope, Value } from '../playbook/definition.js';
+import type { CompileContext, Evaluate } from './compile-context.js';
+import type { Value } from '../playbook/definition.js';
 import { asComparison, asNumberLiteral, asPath } from './syntax.js';
 import { compileCall, compileMethod } from './compile-calls.js';
 import { compileSumComparison, type SumComparison } from './sum-comparison.js';
 import { type ComparisonOperator, orderOf, sameValue } from './compare-values.js';
-import { readSum, type SumContext } from './read-sum.js';
-
-/** A compiled node: its value under a scope, undefined when unknown. */
-export type Evaluate = (scope: Scope) => Value | undefined;
-
-/** The item that an `exists` or `all` is looking at; set by the loop just before its body runs, so nothing is allocated. */
-export interface Cell {
-  value: Value | undefined;
-}
-
-/** What compiling one expression shares and collects. */
-export interface CompileContext extends SumContext {
-  readonly locals: ReadonlyMap<string, Cell>;
-  /** Every comparison of a sum with a literal, by its node. */
-  readonly sums: Map<ASTNode, SumComparison>;
-}
+import { readSum } from './read-sum.js';
 
 /** Compiles a checked tree into closures. The tree must have passed `typeOf` without faults. */
 export function compileNode(node: ASTNode, context: CompileContext): Evaluate {
@@ -110,7 +96,9 @@ function compileIndex(node: ASTNode, [of, index]: readonly [ASTNode, ASTNode], c
     const at = key(scope);
     const value = map(scope);
     if (typeof at === 'string') return readField(value, at);
-    return Array.isArray(value) && typeof at === 'number' ? ((value[at] as Value | null | undefined) ?? undefined) : undefined;
+    return Array.isArray(value) && typeof at === 'number'
+      ? ((value[at] as Value | null | undefined) ?? undefined)
+      : undefined;
   };
 }
 
@@ -152,7 +140,10 @@ function compileChoice([condition, then, otherwise]: readonly [Evaluate, Evaluat
 
 function compileIn([item, list]: readonly [ASTNode, ASTNode], context: CompileContext): Evaluate {
   const value = compileNode(item, context);
-  const literals = list.op === 'list' ? list.args.map((entry) => (entry.op === 'value' ? compileNode(entry, context)({ now: 0 }) : undefined)) : [undefined];
+  const literals =
+    list.op === 'list'
+      ? list.args.map((entry) => (entry.op === 'value' ? compileNode(entry, context)({ now: 0 }) : undefined))
+      : [undefined];
   if (literals.every((literal) => literal !== undefined)) return isOneOf(value, new Set(literals));
   const among = compileNode(list, context);
   return (scope) => {
@@ -214,7 +205,8 @@ function compileComparison(
   context: CompileContext,
 ): Evaluate {
   const sum = compileSum(node, { op, left, right }, context);
-  if (sum !== null) return (scope) => (scope.evidence === undefined ? undefined : sum.holdsAt(scope.evidence, scope.now));
+  if (sum !== null)
+    return (scope) => (scope.evidence === undefined ? undefined : sum.holdsAt(scope.evidence, scope.now));
   const [a, b] = [compileNode(left, context), compileNode(right, context)];
   if (op === '==' || op === '!=') return compileEquality(op === '==', a, b);
   const accept = accepts[op];
@@ -242,7 +234,14 @@ const accepts = {
   '>=': (order: number) => order >= 0,
 };
 
-const mirrored: Readonly<Record<ComparisonOperator, ComparisonOperator>> = { '==': '==', '!=': '!=', '<': '>', '<=': '>=', '>': '<', '>=': '<=' };
+const mirrored: Readonly<Record<ComparisonOperator, ComparisonOperator>> = {
+  '==': '==',
+  '!=': '!=',
+  '<': '>',
+  '<=': '>=',
+  '>': '<',
+  '>=': '<=',
+};
 
 function compileSum(
   node: ASTNode,
@@ -253,7 +252,12 @@ function compileSum(
   const literal = onRight ?? asNumberLiteral(left);
   const terms = literal === null ? null : readSum(onRight === null ? right : left, context);
   if (literal === null || terms === null) return null;
-  const sum = compileSumComparison({ terms, op: onRight === null ? mirrored[op] : op, literal, decaying: context.decaying });
+  const sum = compileSumComparison({
+    terms,
+    op: onRight === null ? mirrored[op] : op,
+    literal,
+    decaying: context.decaying,
+  });
   context.sums.set(node, sum);
   return sum;
 }

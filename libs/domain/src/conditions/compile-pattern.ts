@@ -17,7 +17,8 @@ export function compilePattern(pattern: string): RE2JS | string {
 }
 
 function compile(pattern: string): RE2JS | string {
-  if (pattern.includes('\b')) return "this pattern holds a backspace, not a word boundary; write it as a raw string, r'\\bvp\\b'";
+  if (pattern.includes('\b'))
+    return "this pattern holds a backspace, not a word boundary; write it as a raw string, r'\\bvp\\b'";
   try {
     return RE2JS.compile(pattern);
   } catch (error) {

@@ -1,7 +1,8 @@
 import type { ASTNode } from '@marcbachmann/cel-js';
 import type { Scope, Value } from '../playbook/definition.js';
 import { type ComparisonOperator, oppositeOf } from './compare-values.js';
-import { compileNode, type CompileContext } from './compile-expression.js';
+import type { CompileContext } from './compile-context.js';
+import { compileNode } from './compile-expression.js';
 import type { PatternTable } from './pattern-table.js';
 import { missingInSum } from './sum-words.js';
 import { asComparison, asPath, asTextLiteral } from './syntax.js';
@@ -58,7 +59,8 @@ function describeLeaf(node: ASTNode, wanted: boolean, explaining: Explaining): s
   const comparison = asComparison(node);
   if (comparison !== null) return describeComparison(comparison, wanted, explaining);
   if (node.op === 'in') return describeIn(node.args, wanted, explaining);
-  if (node.op === 'call' && node.args[0] === 'has') return `${nameOf(node.args[1][0]!)} must ${wanted ? 'be known' : 'be empty'}`;
+  if (node.op === 'call' && node.args[0] === 'has')
+    return `${nameOf(node.args[1][0]!)} must ${wanted ? 'be known' : 'be empty'}`;
   if (node.op === 'rcall') return describeMethod(node, wanted, explaining);
   if (asPath(node) !== null) return `${nameOf(node)} must be ${wanted ? 'yes' : 'no'}${nowWords(node, explaining)}`;
   return `"${source(node)}" must ${wanted ? 'hold' : 'not hold'}`;
@@ -85,7 +87,8 @@ function describeComparison(
 
 function describeIn([item, list]: readonly [ASTNode, ASTNode], wanted: boolean, explaining: Explaining): string {
   const choices = list.op === 'list' ? list.args.map((entry) => wordsOf(entry, explaining)).join(', ') : nameOf(list);
-  if (asPath(item) === null) return `${nameOf(list)} must ${wanted ? 'hold' : 'not hold'} ${wordsOf(item, explaining)}${nowWords(list, explaining)}`;
+  if (asPath(item) === null)
+    return `${nameOf(list)} must ${wanted ? 'hold' : 'not hold'} ${wordsOf(item, explaining)}${nowWords(list, explaining)}`;
   return `${nameOf(item)} must ${wanted ? 'be one of' : 'be none of'} ${choices}${nowWords(item, explaining)}`;
 }
 
@@ -114,7 +117,9 @@ function pathBelow(node: ASTNode): ASTNode | null {
 function nameOf(node: ASTNode): string {
   const path = asPath(node);
   if (path === null) return `"${source(node)}"`;
-  return path[0] === 'answers' && path.length > 1 ? `the answer ${path.slice(1).join('.')}` : path.join('.').replace(/^score\./, '');
+  return path[0] === 'answers' && path.length > 1
+    ? `the answer ${path.slice(1).join('.')}`
+    : path.join('.').replace(/^score\./, '');
 }
 
 function nowWords(node: ASTNode, explaining: Explaining): string {
@@ -129,7 +134,11 @@ function wordsOf(node: ASTNode, explaining: Explaining): string {
 
 function printed(value: Value): string {
   if (typeof value === 'boolean') return value ? 'yes' : 'no';
-  return Array.isArray(value) ? value.map((item: Value) => printed(item)).join(', ') : typeof value === 'object' ? JSON.stringify(value) : String(value);
+  return Array.isArray(value)
+    ? value.map((item: Value) => printed(item)).join(', ')
+    : typeof value === 'object'
+      ? JSON.stringify(value)
+      : String(value);
 }
 
 function valueOf(node: ASTNode, { scope, context }: Explaining): Value | undefined {

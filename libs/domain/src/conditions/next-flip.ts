@@ -42,7 +42,11 @@ interface Segment {
 }
 
 /** On its way past the literal a sum may equal it, so its sign changes at most twice. */
-function firstCrossing(comparison: SumComparison, evidence: EvidenceView, { from, until, holds }: Segment): number | null {
+function firstCrossing(
+  comparison: SumComparison,
+  evidence: EvidenceView,
+  { from, until, holds }: Segment,
+): number | null {
   if (comparison.moves === 'never') return null;
   let start = from;
   for (let change = 0; change < 2; change++) {

@@ -45,7 +45,10 @@ export function createPatternTable(signals: readonly LabelledSignal[]): PatternT
   };
 }
 
-function readPattern(text: string, signals: readonly LabelledSignal[]): Pick<Pattern, 'kind' | 'value' | 'signals'> | string {
+function readPattern(
+  text: string,
+  signals: readonly LabelledSignal[],
+): Pick<Pattern, 'kind' | 'value' | 'signals'> | string {
   const colon = text.indexOf(':');
   if (colon < 0) return readSignal(text, signals);
   const kind = labelKinds.find((known) => known === text.slice(0, colon));
@@ -58,7 +61,10 @@ function readPattern(text: string, signals: readonly LabelledSignal[]): Pick<Pat
   return problem ?? { kind, value, signals: new Set(matching) };
 }
 
-function readSignal(id: string, signals: readonly LabelledSignal[]): Pick<Pattern, 'kind' | 'value' | 'signals'> | string {
+function readSignal(
+  id: string,
+  signals: readonly LabelledSignal[],
+): Pick<Pattern, 'kind' | 'value' | 'signals'> | string {
   const ids = signals.map((signal) => signal.id);
   if (ids.includes(id)) return { kind: 'signal', value: id, signals: new Set([id]) };
   return `"${id}" is not a signal of this playbook${didYouMean(id, ids)}`;
@@ -77,5 +83,7 @@ function labelProblem(kind: LabelKind, value: string, signals: readonly Labelled
   }
   const labels = signals.map((signal) => signal[kind]).filter((label) => label !== undefined);
   if (value === '*' ? labels.length > 0 : labels.includes(value)) return null;
-  return value === '*' ? `no signal carries a label "${kind}"` : `no signal carries ${kind}: ${value}${didYouMean(value, labels)}`;
+  return value === '*'
+    ? `no signal carries a label "${kind}"`
+    : `no signal carries ${kind}: ${value}${didYouMean(value, labels)}`;
 }

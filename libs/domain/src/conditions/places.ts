@@ -150,4 +150,3 @@ export function variableTypes(place: Place, names: DeclaredNames): Readonly<Reco
 function mapValues<T, R>(record: Readonly<Record<string, T>>, change: (value: T) => R): Record<string, R> {
   return Object.fromEntries(Object.entries(record).map(([key, value]) => [key, change(value)]));
 }
-

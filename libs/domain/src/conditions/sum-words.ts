@@ -17,12 +17,15 @@ export function missingInSum(
   const sum = comparison.sumAt(evidence, scope.now);
   const { terms, literal } = comparison;
   const [first] = terms;
-  if (terms.every((term): term is Count => term.kind === 'count')) return countWords(terms, { op, literal, sum, patterns });
+  if (terms.every((term): term is Count => term.kind === 'count'))
+    return countWords(terms, { op, literal, sum, patterns });
   if (terms.length === 1 && first?.kind === 'score') return limitWords(first.name, { op, literal, sum });
   if (terms.length === 1 && first?.kind === 'since') return sinceWords(first.pattern, { op, literal, sum, patterns });
-  return limitWords(terms.map((term) => (term.kind === 'score' ? term.name : nounOf(term.pattern, 2, patterns))).join(' + '), { op, literal, sum });
+  return limitWords(
+    terms.map((term) => (term.kind === 'score' ? term.name : nounOf(term.pattern, 2, patterns))).join(' + '),
+    { op, literal, sum },
+  );
 }
-
 
 interface Distance {
   readonly op: ComparisonOperator;
@@ -42,18 +45,29 @@ function limitWords(name: string, { op, literal, sum }: Distance): string {
   return `${name} ${rounded(sum)}, ${limit[op]} ${literal}`;
 }
 
-function countWords(terms: readonly Count[], { op, literal, sum, patterns }: Distance & { patterns: PatternTable }): string {
+function countWords(
+  terms: readonly Count[],
+  { op, literal, sum, patterns }: Distance & { patterns: PatternTable },
+): string {
   const windows = new Set(terms.map((term) => term.withinMs));
   const [window] = windows;
   const within = windows.size === 1 && typeof window === 'number' ? ` within ${durationWords(window)}` : '';
   const different = terms.every((term) => term.distinct) ? 'different ' : '';
-  const nouns = (count: number) => different + [...new Set(terms.map((term) => nounOf(term.pattern, count, patterns)))].join(' or ');
+  const nouns = (count: number) =>
+    different + [...new Set(terms.map((term) => nounOf(term.pattern, count, patterns)))].join(' or ');
   const least = op === '>' ? Math.floor(literal) + 1 : Math.ceil(literal);
   if ((op === '>=' || op === '>' || op === '==') && least > sum) {
     const more = least - sum;
     return `${numberWord(more)} more ${nouns(more)}${within}`;
   }
-  const limit: Readonly<Record<string, string>> = { '<': 'fewer than', '<=': 'at most', '==': 'exactly', '!=': 'any number but', '>': 'more than', '>=': 'at least' };
+  const limit: Readonly<Record<string, string>> = {
+    '<': 'fewer than',
+    '<=': 'at most',
+    '==': 'exactly',
+    '!=': 'any number but',
+    '>': 'more than',
+    '>=': 'at least',
+  };
   return `${limit[op]} ${literal} ${nouns(literal)}${within} (now ${sum})`;
 }
 
@@ -68,7 +82,9 @@ function nounOf({ kind, value }: Pattern, count: number, patterns: PatternTable)
   const actions = count === 1 ? 'action' : 'actions';
   if (kind === 'signal') return `"${patterns.titleOf(value)}"`;
   if (kind === 'intent') return value === '*' ? actions : `${value}-intent ${actions}`;
-  return value === '*' ? `${actions} with ${kind === 'offer' ? 'an' : 'a'} ${kind}` : `${actions} with the ${kind} ${value}`;
+  return value === '*'
+    ? `${actions} with ${kind === 'offer' ? 'an' : 'a'} ${kind}`
+    : `${actions} with the ${kind} ${value}`;
 }
 
 const numberWords = ['no', 'one', 'two', 'three', 'four', 'five', 'six', 'seven', 'eight', 'nine'];

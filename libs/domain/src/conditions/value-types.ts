@@ -14,7 +14,9 @@ export const openMap: ValueType = { kind: 'map', fields: null };
 
 /** The type in words, with its article: `a text`. */
 export function describeType(type: ValueType): string {
-  return { text: 'a text', number: 'a number', 'yes-no': 'yes or no', any: 'a value', list: 'a list', map: 'a map' }[type.kind];
+  return { text: 'a text', number: 'a number', 'yes-no': 'yes or no', any: 'a value', list: 'a list', map: 'a map' }[
+    type.kind
+  ];
 }
 
 /** Whether two values of these types could be equal; `any` may be everything. */

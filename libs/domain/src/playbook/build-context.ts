@@ -1,4 +1,9 @@
-import { type CompiledCondition, compileCondition, compileExpression, type ExpressionOptions } from '../conditions/compile-condition.js';
+import {
+  type CompiledCondition,
+  compileCondition,
+  compileExpression,
+  type ExpressionOptions,
+} from '../conditions/compile-condition.js';
 import type { PatternTable } from '../conditions/pattern-table.js';
 import type { DeclaredNames, Place } from '../conditions/places.js';
 import { didYouMean } from '../conditions/suggest-name.js';
@@ -33,7 +38,11 @@ export const faulty: Condition = {
 };
 
 /** Compiles a condition where one is written; faults point into the expression. */
-export function buildCondition(written: Located<string> | undefined, place: Place, context: BuildContext): Condition | undefined {
+export function buildCondition(
+  written: Located<string> | undefined,
+  place: Place,
+  context: BuildContext,
+): Condition | undefined {
   if (written === undefined) return undefined;
   const compiled = compileCondition(written.value, optionsOf(place, context));
   if ('faults' in compiled) {
@@ -45,7 +54,11 @@ export function buildCondition(written: Located<string> | undefined, place: Plac
 }
 
 /** Compiles an expression that yields a value. */
-export function buildExpression(written: Located<string> | undefined, place: Place, context: BuildContext): Expression | undefined {
+export function buildExpression(
+  written: Located<string> | undefined,
+  place: Place,
+  context: BuildContext,
+): Expression | undefined {
   if (written === undefined) return undefined;
   const compiled = compileExpression(written.value, optionsOf(place, context));
   if ('expression' in compiled) return compiled.expression;
@@ -68,7 +81,8 @@ export function refuseRepeats(items: readonly (Located<string> | undefined)[], s
   const seen = new Set<string>();
   for (const item of items) {
     if (item === undefined) continue;
-    if (seen.has(item.value)) source.report(item.spot, `the ${kind} "${item.value}" is used twice in this list; each must be unique`);
+    if (seen.has(item.value))
+      source.report(item.spot, `the ${kind} "${item.value}" is used twice in this list; each must be unique`);
     seen.add(item.value);
   }
 }

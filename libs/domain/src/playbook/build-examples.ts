@@ -44,7 +44,8 @@ export function buildExamples(context: BuildContext): readonly Example[] {
 function refuseEvent({ value, spot }: Entry, context: BuildContext): void {
   refuseKeys({ value, spot }, eventKeys, context);
   const at = value['at'];
-  if (parseTime(String(at ?? '')) === null) report(spot, 'at', `"${String(at ?? '')}" is no time; write it as in 2026-03-02T12:00:00Z`, context);
+  if (parseTime(String(at ?? '')) === null)
+    report(spot, 'at', `"${String(at ?? '')}" is no time; write it as in 2026-03-02T12:00:00Z`, context);
   const kinds = eventKinds.filter((kind) => Object.hasOwn(value, kind));
   const isOne = kinds.length === 1 || (kinds.length === 2 && kinds.includes('move') && kinds.includes('answers'));
   if (!isOne) context.source.report(spot, `an event of an example is one of ${eventKinds.join(', ')}`);
@@ -63,7 +64,15 @@ function refuseExpectations({ expect }: WrittenExample, context: BuildContext): 
     if (!isStage(entered)) report(expect.spot, 'history', unknownStage(entered), context);
   }
   refuseCounts(at, { key: 'awards', kind: 'a rule of this playbook', known: ruleIds(context) }, context);
-  refuseCounts(at, { key: 'signals', kind: 'a signal of this playbook', known: (context.written.signals ?? []).map(({ key }) => key.value) }, context);
+  refuseCounts(
+    at,
+    {
+      key: 'signals',
+      kind: 'a signal of this playbook',
+      known: (context.written.signals ?? []).map(({ key }) => key.value),
+    },
+    context,
+  );
 }
 
 function ruleIds({ written }: BuildContext): readonly string[] {
@@ -83,7 +92,8 @@ function refuseCounts(
     return;
   }
   for (const name of Object.keys(counts)) {
-    if (!known.includes(name)) report(spot, `${key}.${name}`, `"${name}" is not ${kind}${didYouMean(name, known)}`, context);
+    if (!known.includes(name))
+      report(spot, `${key}.${name}`, `"${name}" is not ${kind}${didYouMean(name, known)}`, context);
   }
 }
 

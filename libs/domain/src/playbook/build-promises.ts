@@ -1,5 +1,5 @@
 import { type BuildContext, buildCondition, refuseRepeats, refuseUnknown, textOf } from './build-context.js';
-import { given } from './build-scores.js';
+import { given } from './given.js';
 import type { PlaybookDefinition, RoutingDefinition, SlaEscalation, SlaTier } from './definition.js';
 import type { Located } from './field-readers.js';
 import type { WrittenPlaybook } from './playbook-shape.js';
@@ -7,10 +7,17 @@ import type { WrittenPlaybook } from './playbook-shape.js';
 /** Builds the SLA tiers, in their order. */
 export function buildSlas(context: BuildContext): readonly SlaTier[] {
   const slas = context.written.slas ?? [];
-  refuseRepeats(slas.map(({ id }) => id), context.source);
+  refuseRepeats(
+    slas.map(({ id }) => id),
+    context.source,
+  );
   return slas.map(({ id, when, firstTouch = 0, warnAt = [], hours = 'business', escalate = [], cadence = [] }) => {
     for (const { value, spot } of warnAt) {
-      if (value >= 1) context.source.report(spot, 'a warning comes before the promise is due; write less than 100%, or an escalation');
+      if (value >= 1)
+        context.source.report(
+          spot,
+          'a warning comes before the promise is due; write less than 100%, or an escalation',
+        );
     }
     return {
       id: textOf(id),
@@ -26,7 +33,10 @@ export function buildSlas(context: BuildContext): readonly SlaTier[] {
 
 type WrittenEscalation = NonNullable<NonNullable<WrittenPlaybook['slas']>[number]['escalate']>[number];
 
-function buildEscalation({ at = 0, notify, reassign, page, spot }: WrittenEscalation, { source }: BuildContext): SlaEscalation {
+function buildEscalation(
+  { at = 0, notify, reassign, page, spot }: WrittenEscalation,
+  { source }: BuildContext,
+): SlaEscalation {
   if (reassign?.value === false) source.report(reassign.spot, 'write reassign: true, or leave it out');
   if (notify === undefined && reassign === undefined && page === undefined) {
     source.report(spot, 'an escalation needs notify, reassign or page');
@@ -37,7 +47,10 @@ function buildEscalation({ at = 0, notify, reassign, page, spot }: WrittenEscala
 /** Builds the routing; with a roster at hand every team must be on it. */
 export function buildRouting(context: BuildContext): RoutingDefinition {
   const { sticky = [], rules = [], fallback } = context.written.routing ?? {};
-  refuseRepeats(rules.map(({ id }) => id), context.source);
+  refuseRepeats(
+    rules.map(({ id }) => id),
+    context.source,
+  );
   refuseTeam(fallback, context);
   return {
     sticky,
@@ -66,7 +79,8 @@ export function buildBenchmarks({ written, source }: BuildContext): PlaybookDefi
   for (const [name, band] of Object.entries(bands)) {
     if (band === undefined) continue;
     const [low, high, ...more] = band.value.map(({ value }) => value);
-    if (low !== undefined && high !== undefined && more.length === 0 && low < high && high <= 1) built[name] = [low, high];
+    if (low !== undefined && high !== undefined && more.length === 0 && low < high && high <= 1)
+      built[name] = [low, high];
     else source.report(band.spot, `write the healthy band from low to high, as in ${name}: [5%, 20%]`);
   }
   return built;

@@ -1,4 +1,5 @@
 import { type BuildContext, buildCondition, faulty, refuseRepeats, refuseUnknown, textOf } from './build-context.js';
+import { given } from './given.js';
 import type { Located } from './field-readers.js';
 import type { ExclusionRule, PersonaRule, PlaybookDefinition, SignalRule } from './definition.js';
 
@@ -19,14 +20,20 @@ export function buildSignals(context: BuildContext): readonly SignalRule[] {
 /** Builds the personas, in their order. */
 export function buildPersonas(context: BuildContext): readonly PersonaRule[] {
   const personas = context.written.personas ?? [];
-  refuseRepeats(personas.map(({ id }) => id), context.source);
+  refuseRepeats(
+    personas.map(({ id }) => id),
+    context.source,
+  );
   return personas.map(({ id, when }) => ({ id: textOf(id), when: buildCondition(when, 'persona', context) ?? faulty }));
 }
 
 /** Builds the exclusions; each needs a listed reason that leads to `disqualified`. */
 export function buildExclusions(context: BuildContext): readonly ExclusionRule[] {
   const exclusions = context.written.exclusions ?? [];
-  refuseRepeats(exclusions.map(({ id }) => id), context.source);
+  refuseRepeats(
+    exclusions.map(({ id }) => id),
+    context.source,
+  );
   return exclusions.map(({ id, when, reason }) => {
     refuseReason(reason, 'disqualified', context);
     return { id: textOf(id), when: buildCondition(when, 'exclusion', context) ?? faulty, reason: textOf(reason) };
@@ -45,7 +52,10 @@ export function refuseReason(
   if (listed === undefined) {
     refuseUnknown(reason, { kind: 'a listed reason', known: reasons.map(({ id }) => textOf(id)) }, context);
   } else if (listed.to !== undefined && !listed.to.includes(stage)) {
-    context.source.report(reason.spot, `the reason "${reason.value}" does not lead to ${stage}; add ${stage} to its "to"`);
+    context.source.report(
+      reason.spot,
+      `the reason "${reason.value}" does not lead to ${stage}; add ${stage} to its "to"`,
+    );
   }
 }
 
@@ -53,7 +63,10 @@ export function refuseReason(
 export function buildScores(context: BuildContext): PlaybookDefinition['scores'] {
   const { engagement, fit } = context.written.scores ?? {};
   return {
-    engagement: { rules: buildEngagementRules(context), ...given({ cap: engagement?.cap, halfLifeMs: engagement?.halfLife }) },
+    engagement: {
+      rules: buildEngagementRules(context),
+      ...given({ cap: engagement?.cap, halfLifeMs: engagement?.halfLife }),
+    },
     fit: { rules: buildFitRules(context), ...given({ grades: fit?.grades && buildGrades(context) }) },
   };
 }
@@ -61,9 +74,13 @@ export function buildScores(context: BuildContext): PlaybookDefinition['scores']
 function buildEngagementRules(context: BuildContext): PlaybookDefinition['scores']['engagement']['rules'] {
   const rules = context.written.scores?.engagement?.rules ?? [];
   const signals = (context.written.signals ?? []).map(({ key }) => key.value);
-  refuseRepeats(rules.map(({ id }) => id), context.source);
+  refuseRepeats(
+    rules.map(({ id }) => id),
+    context.source,
+  );
   return rules.map(({ id, signal, points = 0, atLeast = 1, within, times = 1, when }) => {
-    if (signal !== undefined && !signals.includes(signal.value)) refuseUnknown(signal, { kind: 'a signal of this playbook', known: signals }, context);
+    if (signal !== undefined && !signals.includes(signal.value))
+      refuseUnknown(signal, { kind: 'a signal of this playbook', known: signals }, context);
     return {
       id: textOf(id),
       signal: textOf(signal),
@@ -77,8 +94,15 @@ function buildEngagementRules(context: BuildContext): PlaybookDefinition['scores
 
 function buildFitRules(context: BuildContext): PlaybookDefinition['scores']['fit']['rules'] {
   const rules = context.written.scores?.fit?.rules ?? [];
-  refuseRepeats(rules.map(({ id }) => id), context.source);
-  return rules.map(({ id, points = 0, when }) => ({ id: textOf(id), points, when: buildCondition(when, 'fit-rule', context) ?? faulty }));
+  refuseRepeats(
+    rules.map(({ id }) => id),
+    context.source,
+  );
+  return rules.map(({ id, points = 0, when }) => ({
+    id: textOf(id),
+    points,
+    when: buildCondition(when, 'fit-rule', context) ?? faulty,
+  }));
 }
 
 function buildGrades({ written, source }: BuildContext): { A: number; B: number; C: number } | undefined {
@@ -86,11 +110,7 @@ function buildGrades({ written, source }: BuildContext): { A: number; B: number;
   if (grades === undefined) return undefined;
   const { A = 0, B = 0, C = 0 } = grades.value;
   const isComplete = [grades.value.A, grades.value.B, grades.value.C].every((bound) => bound !== undefined);
-  if (isComplete && !(A > B && B > C)) source.report(grades.spot, 'the lower bound of A must be above that of B, and that of B above that of C');
+  if (isComplete && !(A > B && B > C))
+    source.report(grades.spot, 'the lower bound of A must be above that of B, and that of B above that of C');
   return { A, B, C };
-}
-
-/** Leaves out what is not given, because an absent key and `undefined` are not the same to a reader. */
-export function given<T extends Record<string, unknown>>(values: T): { [K in keyof T]?: NonNullable<T[K]> } {
-  return Object.fromEntries(Object.entries(values).filter(([, value]) => value !== undefined)) as { [K in keyof T]?: NonNullable<T[K]> };
 }

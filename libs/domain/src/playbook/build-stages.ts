@@ -1,6 +1,16 @@
 import { type BuildContext, buildCondition, faulty, refuseRepeats, refuseUnknown, textOf } from './build-context.js';
-import { given, refuseReason } from './build-scores.js';
-import type { Condition, EntryRule, ExitRule, PlaybookDefinition, Role, RuledStage, StageId, StageRule } from './definition.js';
+import { refuseReason } from './build-scores.js';
+import { given } from './given.js';
+import type {
+  Condition,
+  EntryRule,
+  ExitRule,
+  PlaybookDefinition,
+  Role,
+  RuledStage,
+  StageId,
+  StageRule,
+} from './definition.js';
 import type { Located } from './field-readers.js';
 import type { WrittenStage } from './playbook-shape.js';
 import { forwardStages, isAside, isMove, movesFrom } from '../lifecycle/stage-moves.js';
@@ -30,9 +40,15 @@ function predecessorsOf(stage: EnteredStage): readonly StageId[] {
 function buildStage(stage: EnteredStage, written: WrittenStage, context: BuildContext): StageRule {
   const { by, review, requires = [], motions = [] } = written;
   const from = buildFrom(stage, written.from, context);
-  refuseRepeats(motions.map(({ id }) => id), context.source);
+  refuseRepeats(
+    motions.map(({ id }) => id),
+    context.source,
+  );
   if (motions.length > 0 && stage !== 'mql' && stage !== 'sql') {
-    context.source.report({ ...written.spot, path: `${written.spot.path}.motions` }, 'motions belong to mql and sql, the stages with a handoff');
+    context.source.report(
+      { ...written.spot, path: `${written.spot.path}.motions` },
+      'motions belong to mql and sql, the stages with a handoff',
+    );
   }
   for (const name of requires) refuseRequirement(name, context);
   return {
@@ -40,8 +56,16 @@ function buildStage(stage: EnteredStage, written: WrittenStage, context: BuildCo
     enter: buildEntries(stage, { written, from }, context),
     exit: buildExits(stage, written.exit, context),
     requires: requires.map(textOf),
-    motions: motions.map(({ id, when, nextStep = '' }) => ({ id: textOf(id), nextStep, ...given({ when: buildCondition(when, 'stage', context) }) })),
-    ...given({ from, by, review: review && { when: buildCondition(review.when, 'stage', context) ?? faulty, by: review.by ?? [] } }),
+    motions: motions.map(({ id, when, nextStep = '' }) => ({
+      id: textOf(id),
+      nextStep,
+      ...given({ when: buildCondition(when, 'stage', context) }),
+    })),
+    ...given({
+      from,
+      by,
+      review: review && { when: buildCondition(review.when, 'stage', context) ?? faulty, by: review.by ?? [] },
+    }),
   };
 }
 
@@ -50,7 +74,8 @@ const moveFields = ['amount', 'closeDate', 'followUp'];
 
 function refuseRequirement(name: Located<string>, context: BuildContext): void {
   const known = [...moveFields, ...Object.keys(context.names.answers)];
-  if (!known.includes(name.value)) refuseUnknown(name, { kind: 'a field of a move or a checklist item', known }, context);
+  if (!known.includes(name.value))
+    refuseUnknown(name, { kind: 'a field of a move or a checklist item', known }, context);
 }
 
 function buildEntries(
@@ -59,11 +84,15 @@ function buildEntries(
   context: BuildContext,
 ): readonly EntryRule[] {
   const rules = written.enter ?? [];
-  refuseRepeats(rules.map(({ id }) => id), context.source);
+  refuseRepeats(
+    rules.map(({ id }) => id),
+    context.source,
+  );
   return rules.map((rule) => {
     const by: readonly Role[] = rule.by ?? written.by ?? ['system'];
     const when = buildCondition(rule.when, 'stage', context);
-    if (rule.when !== undefined && when !== undefined) refuseUnansweredSystemRule({ written: rule.when, when, by }, context);
+    if (rule.when !== undefined && when !== undefined)
+      refuseUnansweredSystemRule({ written: rule.when, when, by }, context);
     return {
       id: textOf(rule.id),
       by,
@@ -90,12 +119,20 @@ function refuseUnansweredSystemRule(
   }
 }
 
-function buildFrom(stage: EnteredStage, written: Located<readonly Located<string>[]> | undefined, context: BuildContext): readonly StageId[] | undefined {
+function buildFrom(
+  stage: EnteredStage,
+  written: Located<readonly Located<string>[]> | undefined,
+  context: BuildContext,
+): readonly StageId[] | undefined {
   const legal: readonly StageId[] = predecessorsOf(stage);
   for (const name of written?.value ?? []) {
     if ((legal as readonly string[]).includes(name.value)) continue;
     const isStage = ['lead', ...forwardStages].includes(name.value);
-    if (isStage) context.source.report(name.spot, `there is no move from ${name.value} to ${stage}; ${stage} can follow ${legal.join(', ')}`);
+    if (isStage)
+      context.source.report(
+        name.spot,
+        `there is no move from ${name.value} to ${stage}; ${stage} can follow ${legal.join(', ')}`,
+      );
     else refuseUnknown(name, { kind: 'a stage that leads here', known: legal }, context);
   }
   return written?.value.map((name) => name.value as StageId);
@@ -105,14 +142,25 @@ type WrittenExits = WrittenStage['exit'];
 
 function buildExits(stage: RuledStage, written: WrittenExits, context: BuildContext): readonly ExitRule[] {
   const rules = written ?? [];
-  refuseRepeats(rules.map(({ id }) => id), context.source);
+  refuseRepeats(
+    rules.map(({ id }) => id),
+    context.source,
+  );
   return rules.map(({ id, when, to, reason }) => {
     const possible = movesFrom(stage).filter(isAside);
     if (to !== undefined && !possible.includes(to.value)) {
-      context.source.report(to.spot, `there is no move from ${stage} to ${to.value}; possible are ${possible.join(', ')}`);
+      context.source.report(
+        to.spot,
+        `there is no move from ${stage} to ${to.value}; possible are ${possible.join(', ')}`,
+      );
     }
     if (to !== undefined) refuseReason(reason, to.value, context);
-    return { id: textOf(id), when: buildCondition(when, 'stage', context) ?? faulty, to: to?.value ?? 'nurture', reason: textOf(reason) };
+    return {
+      id: textOf(id),
+      when: buildCondition(when, 'stage', context) ?? faulty,
+      to: to?.value ?? 'nurture',
+      reason: textOf(reason),
+    };
   });
 }
 
@@ -123,8 +171,14 @@ function refuseUnreachable(stages: Partial<Record<RuledStage, StageRule>>, conte
     if (rule === undefined) continue;
     if (waysInto(stage, rule).some((from) => reached.has(from))) reached.add(stage);
     else {
-      const why = waysInto(stage, rule).length === 0 ? 'it has neither an entry rule nor people in "by"' : `none of ${waysInto(stage, rule).join(', ')} is reached`;
-      context.source.report({ offset: keyOffset(stage, context), path: `stages.${stage}` }, `no path of moves reaches ${stage}: ${why}`);
+      const why =
+        waysInto(stage, rule).length === 0
+          ? 'it has neither an entry rule nor people in "by"'
+          : `none of ${waysInto(stage, rule).join(', ')} is reached`;
+      context.source.report(
+        { offset: keyOffset(stage, context), path: `stages.${stage}` },
+        `no path of moves reaches ${stage}: ${why}`,
+      );
     }
   }
 }

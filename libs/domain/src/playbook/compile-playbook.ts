@@ -3,7 +3,8 @@ import { buildBenchmarks, buildRouting, buildSlas } from './build-promises.js';
 import { buildChecklist, buildReasons } from './build-checklist.js';
 import type { BuildContext } from './build-context.js';
 import { buildExamples } from './build-examples.js';
-import { buildExclusions, buildPersonas, buildScores, buildSignals, given } from './build-scores.js';
+import { buildExclusions, buildPersonas, buildScores, buildSignals } from './build-scores.js';
+import { given } from './given.js';
 import { buildStages } from './build-stages.js';
 import { refuseDeclarations } from './declared-names.js';
 import type { ChecklistItem, Fault, Playbook, PlaybookDefinition, SignalRule, TraitType } from './definition.js';
@@ -33,7 +34,10 @@ export function compilePlaybook(source: string, options: CompileOptions = {}): C
   return { playbook: null, faults: inOrder(yaml.faults) };
 }
 
-function build(written: WrittenPlaybook, { source, options }: { source: YamlSource; options: CompileOptions }): Playbook {
+function build(
+  written: WrittenPlaybook,
+  { source, options }: { source: YamlSource; options: CompileOptions },
+): Playbook {
   const context: BuildContext = {
     source,
     written,
@@ -80,7 +84,9 @@ function traitsOf({ traits = [] }: WrittenPlaybook): Readonly<Record<string, Tra
 }
 
 function answersOf({ checklist = [] }: WrittenPlaybook): Readonly<Record<string, ChecklistItem['type']>> {
-  return Object.fromEntries(checklist.flatMap(({ id, type = 'text' as const }) => (id === undefined ? [] : [[id.value, type]])));
+  return Object.fromEntries(
+    checklist.flatMap(({ id, type = 'text' as const }) => (id === undefined ? [] : [[id.value, type]])),
+  );
 }
 
 function labelledSignals({ signals = [] }: WrittenPlaybook): readonly LabelledSignal[] {
@@ -104,10 +110,12 @@ function listeners(signals: readonly SignalRule[]): ReadonlyMap<string, readonly
   return byEvent;
 }
 
+/** In the order of the file; of several faults of one value at one place only the first, which caused the others. */
 function inOrder(faults: readonly Fault[]): readonly Fault[] {
-  const sorted = faults.toSorted((a, b) => a.line - b.line || a.column - b.column);
-  return sorted.filter((fault, index) => {
-    const before = sorted[index - 1];
-    return before?.line !== fault.line || before.column !== fault.column || before.message !== fault.message;
-  });
+  const first = new Map<string, Fault>();
+  for (const fault of faults) {
+    const place = `${fault.line}:${fault.column} ${fault.path}`;
+    if (!first.has(place)) first.set(place, fault);
+  }
+  return [...first.values()].toSorted((a, b) => a.line - b.line || a.column - b.column);
 }

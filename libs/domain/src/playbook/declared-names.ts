@@ -18,7 +18,10 @@ function refuseTrait({ value, spot }: Located<string>, { source }: BuildContext)
   const name = isAccount ? value.slice('account.'.length) : value;
   const builtIn = isAccount ? builtInAccountTraits : builtInLeadTraits;
   if (!isReadable(name)) {
-    source.report(spot, `"${value}" cannot be read in conditions; write letters, digits and underscores, beginning with a letter`);
+    source.report(
+      spot,
+      `"${value}" cannot be read in conditions; write letters, digits and underscores, beginning with a letter`,
+    );
   } else if (Object.hasOwn(builtIn, name)) {
     source.report(spot, `"${value}" is built in and need not be declared`);
   }
@@ -30,13 +33,15 @@ function isReadable(name: string): boolean {
 }
 
 function refuseSignalId({ value, spot }: Located<string>, { source }: BuildContext): void {
-  if (!idForm.test(value)) source.report(spot, `"${value}" is no id; write small letters, digits and hyphens, at most 60`);
+  if (!idForm.test(value))
+    source.report(spot, `"${value}" is no id; write small letters, digits and hyphens, at most 60`);
   else if (value in Object.prototype) source.report(spot, `"${value}" is reserved; choose another id`);
 }
 
 function refuseIntents({ written, source }: BuildContext): void {
   if (written.intents === undefined) return;
   const { value, spot } = written.intents;
-  const isWhole = intents.every((intent) => (value as readonly string[]).includes(intent)) && value.length === intents.length;
+  const isWhole =
+    intents.every((intent) => (value as readonly string[]).includes(intent)) && value.length === intents.length;
   if (!isWhole) source.report(spot, `the intents are fixed: [${intents.join(', ')}]`);
 }

@@ -12,8 +12,15 @@ export interface PlaybookDefinition {
   readonly signals: readonly SignalRule[];
   readonly exclusions: readonly ExclusionRule[];
   readonly scores: {
-    readonly engagement: { readonly cap?: number; readonly halfLifeMs?: number; readonly rules: readonly EngagementRule[] };
-    readonly fit: { readonly rules: readonly FitRule[]; readonly grades?: { readonly A: number; readonly B: number; readonly C: number } };
+    readonly engagement: {
+      readonly cap?: number;
+      readonly halfLifeMs?: number;
+      readonly rules: readonly EngagementRule[];
+    };
+    readonly fit: {
+      readonly rules: readonly FitRule[];
+      readonly grades?: { readonly A: number; readonly B: number; readonly C: number };
+    };
   };
   readonly stages: Readonly<Partial<Record<RuledStage, StageRule>>>;
   readonly checklist: readonly ChecklistItem[];
@@ -136,7 +143,12 @@ export interface SlaEscalation {
 
 export interface RoutingDefinition {
   readonly sticky: readonly ('lead-owner' | 'account-owner')[];
-  readonly rules: readonly { readonly id: string; readonly when?: Condition; readonly to: string; readonly skills: readonly string[] }[];
+  readonly rules: readonly {
+    readonly id: string;
+    readonly when?: Condition;
+    readonly to: string;
+    readonly skills: readonly string[];
+  }[];
   /** `team:ID`. */
   readonly fallback: string;
 }
@@ -174,7 +186,13 @@ export interface Scope {
 /** What conditions and computed times need of a lead's evidence; implemented by evidence/. */
 export interface EvidenceView {
   /** Scores at time `at`, given no further facts. `sum` is the engagement sum before floor and cap. */
-  scores(at: number): { fit: number; engagement: number; total: number; grade: 'A' | 'B' | 'C' | 'D' | 'unknown'; sum: number };
+  scores(at: number): {
+    fit: number;
+    engagement: number;
+    total: number;
+    grade: 'A' | 'B' | 'C' | 'D' | 'unknown';
+    sum: number;
+  };
   /** Half-life and limits that make threshold crossings closed form. */
   readonly decay: { readonly halfLifeMs: number | null; readonly cap: number | null };
   /** Occurrences of this cycle that match, oldest first, with at ≤ the evidence's lead time. May omit those no comparison can still ask for. */
@@ -216,7 +234,12 @@ export interface ConditionReads {
   readonly answers: boolean;
   readonly timed: boolean;
   /** Every counted pattern with its window; counts beyond `atMost` need not be told apart (one more than the literal). */
-  readonly counts: readonly { readonly pattern: Pattern; readonly withinMs: number | null; readonly atMost: number; readonly distinct: boolean }[];
+  readonly counts: readonly {
+    readonly pattern: Pattern;
+    readonly withinMs: number | null;
+    readonly atMost: number;
+    readonly distinct: boolean;
+  }[];
   readonly since: readonly Pattern[];
 }
 

@@ -69,7 +69,9 @@ export function mapOf<T>(read: Reader<T>): Reader<readonly { key: Located<string
 export function listOf<T>(read: Reader<T>): Reader<readonly T[]> {
   return (spot, source) => {
     if (!isSeq(spot.node)) return refuse(spot, source, `"${lastKey(spot)}" must be a list`);
-    const items = spot.node.items.map((item, index) => read(spotOf(item as Node | null, `${spot.path}[${index}]`, { source, fallback: spot.offset }), source));
+    const items = spot.node.items.map((item, index) =>
+      read(spotOf(item as Node | null, `${spot.path}[${index}]`, { source, fallback: spot.offset }), source),
+    );
     return items.filter((item) => item !== undefined);
   };
 }
@@ -86,7 +88,8 @@ export function oneOrMore<T>(read: Reader<T>): Reader<readonly T[]> {
 /** A list with at least one item. */
 export function someOf<T>(read: Reader<T>): Reader<readonly T[]> {
   return (spot, source) => {
-    if (isSeq(spot.node) && spot.node.items.length === 0) return refuse(spot, source, `"${lastKey(spot)}" must name at least one`);
+    if (isSeq(spot.node) && spot.node.items.length === 0)
+      return refuse(spot, source, `"${lastKey(spot)}" must name at least one`);
     return listOf(read)(spot, source);
   };
 }
@@ -129,13 +132,18 @@ export function entriesOf(
     if (name === null) return [];
     const path = joinPath(spot.path, name);
     const offset = key?.range?.[0] ?? spot.offset;
-    return [{ key: { value: name, spot: { node: key, offset, path } }, value: spotOf(value, path, { source, fallback: offset }) }];
+    return [
+      {
+        key: { value: name, spot: { node: key, offset, path } },
+        value: spotOf(value, path, { source, fallback: offset }),
+      },
+    ];
   });
 }
 
 function spotOf(node: Node | null, path: string, { source, fallback }: { source: YamlSource; fallback: number }): Spot {
   const resolved = source.resolve(node);
-  return { node: resolved, offset: resolved?.range?.[0] ?? fallback, path };
+  return { node: resolved, offset: resolved?.range?.[0] ?? node?.range?.[0] ?? fallback, path };
 }
 
 function refuseKey({ value, spot }: Located<string>, known: readonly string[], source: YamlSource): void {
@@ -149,6 +157,9 @@ function toPlain(node: Node | null, source: YamlSource): unknown {
   if (isSeq(resolved)) return resolved.items.map((item) => toPlain(item as Node | null, source));
   if (!isMap(resolved)) return null;
   return Object.fromEntries(
-    (resolved.items as { key: Node | null; value: Node | null }[]).map(({ key, value }) => [keyName(key) ?? '', toPlain(value, source)]),
+    (resolved.items as { key: Node | null; value: Node | null }[]).map(({ key, value }) => [
+      keyName(key) ?? '',
+      toPlain(value, source),
+    ]),
   );
 }

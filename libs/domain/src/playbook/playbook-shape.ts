@@ -12,7 +12,19 @@ import {
   someOf,
 } from './field-readers.js';
 import { writtenNumbers } from './written-numbers.js';
-import { count, duration, expression, finiteNumber, id, oneOf, percent, positiveNumber, text, time, trueOrFalse } from './value-readers.js';
+import {
+  count,
+  duration,
+  expression,
+  finiteNumber,
+  id,
+  oneOf,
+  percent,
+  positiveNumber,
+  text,
+  time,
+  trueOrFalse,
+} from './value-readers.js';
 
 /** The keys of a playbook and what each may hold; what depends on other parts of the file is checked after reading. */
 
@@ -62,11 +74,15 @@ const engagement = object({
 
 const fit = object({
   rules: required(listOf(identified({ when: required(when), points: required(finiteNumber) }))),
-  grades: optional(located(object({ A: required(finiteNumber), B: required(finiteNumber), C: required(finiteNumber) }))),
+  grades: optional(
+    located(object({ A: required(finiteNumber), B: required(finiteNumber), C: required(finiteNumber) })),
+  ),
 });
 
 const motions = listOf(identified({ when: optional(when), nextStep: required(text) }));
-const exit = listOf(identified({ when: required(when), to: required(located(oneOf(asideStages))), reason: required(located(text)) }));
+const exit = listOf(
+  identified({ when: required(when), to: required(located(oneOf(asideStages))), reason: required(located(text)) }),
+);
 const from = located(someOf(located(text)));
 
 const enteredStage = object({
@@ -97,7 +113,10 @@ const stages = object({
   customer: optional(enteredStage),
 });
 
-const answerId = id({ form: /^[A-Za-z0-9][A-Za-z0-9_-]{0,59}$/, words: 'letters, digits, hyphens and underscores, at most 60' });
+const answerId = id({
+  form: /^[A-Za-z0-9][A-Za-z0-9_-]{0,59}$/,
+  words: 'letters, digits, hyphens and underscores, at most 60',
+});
 
 const checklist = listOf(
   object({
@@ -128,7 +147,14 @@ const slas = listOf(
     warnAt: optional(listOf(located(percent))),
     hours: optional(oneOf(['business', 'always'])),
     escalate: optional(
-      listOf(object({ at: required(percent), notify: optional(text), reassign: optional(located(trueOrFalse)), page: optional(text) })),
+      listOf(
+        object({
+          at: required(percent),
+          notify: optional(text),
+          reassign: optional(located(trueOrFalse)),
+          page: optional(text),
+        }),
+      ),
     ),
     cadence: optional(listOf(duration)),
   }),

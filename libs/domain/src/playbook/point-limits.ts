@@ -10,14 +10,24 @@ export interface PointLimits {
 
 /** Adds up what the rules of a file can award at most: each rule all its times at one moment, up to the cap. */
 export function pointLimits({ scores, stages }: WrittenPlaybook): PointLimits {
-  const earned = (scores?.engagement?.rules ?? []).map((rule) => Math.max(0, rule.points ?? Infinity) * (rule.times ?? 1));
-  const once = earned.reduce((sum, points) => sum + points, 0);
-  const carried = stages?.lead?.carry === true && once > 0 ? Infinity : once;
-  const fit = (scores?.fit?.rules ?? []).reduce((sum, rule) => sum + Math.max(0, rule.points ?? Infinity), 0);
-  const grades = scores?.fit?.grades?.value;
+  const { engagement, fit } = scores ?? {};
+  const once = mostPoints(engagement?.rules ?? []);
+  // Carried over from cycle to cycle, awards add up without end.
+  const reached = stages?.lead?.carry === true && once > 0 ? Infinity : once;
   return {
-    fit,
-    engagement: Math.min(carried, scores?.engagement?.cap ?? Infinity),
-    grades: grades === undefined ? null : { A: grades.A ?? 0, B: grades.B ?? 0, C: grades.C ?? 0 },
+    fit: mostPoints(fit?.rules ?? []),
+    engagement: Math.min(reached, engagement?.cap ?? Infinity),
+    grades: gradesOf(fit?.grades?.value),
   };
+}
+
+/** Points that could not be read are no reason for a fault elsewhere. */
+function mostPoints(
+  rules: readonly { readonly points?: number | undefined; readonly times?: number | undefined }[],
+): number {
+  return rules.reduce((sum, { points = Infinity, times = 1 }) => sum + Math.max(0, points) * times, 0);
+}
+
+function gradesOf(written: Partial<Record<'A' | 'B' | 'C', number | undefined>> | undefined): PointLimits['grades'] {
+  return written === undefined ? null : { A: written.A ?? 0, B: written.B ?? 0, C: written.C ?? 0 };
 }

@@ -60,6 +60,8 @@ function isGrade(node: ASTNode): boolean {
 
 function unreachableGrades(wanted: readonly string[], { fit, grades }: PointLimits): string | null {
   if (grades === null) return 'this can never hold: the playbook has no grades; add them to scores.fit';
-  const reachable = wanted.some((grade) => (grade === 'D' ? grades.C > 0 : fit + fit * tolerance >= (grades[grade as 'A'] ?? Infinity)));
+  const reachable = wanted.some((grade) =>
+    grade === 'D' ? grades.C > 0 : fit + fit * tolerance >= (grades[grade as 'A'] ?? Infinity),
+  );
   return reachable ? null : `this can never hold: a fit of at most ${fit} never gives the grade ${wanted.join(' or ')}`;
 }

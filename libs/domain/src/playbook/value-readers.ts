@@ -21,12 +21,16 @@ export const trueOrFalse: Reader<boolean> = (spot, source) => {
 
 export const finiteNumber: Reader<number> = (spot, source) => {
   const value = scalarOf(spot);
-  return typeof value === 'number' && Number.isFinite(value) ? value : refuse(spot, source, `"${lastKey(spot)}" must be a number`);
+  return typeof value === 'number' && Number.isFinite(value)
+    ? value
+    : refuse(spot, source, `"${lastKey(spot)}" must be a number`);
 };
 
 export const positiveNumber: Reader<number> = (spot, source) => {
   const value = finiteNumber(spot, source);
-  return value === undefined || value > 0 ? value : refuse(spot, source, `"${lastKey(spot)}" must be more than zero, not ${value}`);
+  return value === undefined || value > 0
+    ? value
+    : refuse(spot, source, `"${lastKey(spot)}" must be more than zero, not ${value}`);
 };
 
 /** A count from 1 to 1000. */
@@ -46,8 +50,11 @@ export const duration: Reader<number> = (spot, source) => {
 export const percent: Reader<number> = (spot, source) => {
   const written = String(scalarOf(spot) ?? '');
   const digits = /^(\d+(?:\.\d+)?)%$/.exec(written)?.[1];
-  if (digits === undefined) return refuse(spot, source, `"${written}" is no percent; write a number with a percent sign, such as 80%`);
-  return Number(digits) > 0 ? Number(digits) / 100 : refuse(spot, source, `a percent must be more than zero, not ${written}`);
+  if (digits === undefined)
+    return refuse(spot, source, `"${written}" is no percent; write a number with a percent sign, such as 80%`);
+  return Number(digits) > 0
+    ? Number(digits) / 100
+    : refuse(spot, source, `a percent must be more than zero, not ${written}`);
 };
 
 /** Epoch milliseconds of an RFC 3339 time. */
@@ -70,11 +77,16 @@ export function oneOf<const T extends readonly string[]>(words: T): Reader<T[num
 const inherited: readonly string[] = ['constructor'];
 
 /** An id, `[a-z0-9-]{1,60}` unless another form is given; names with a meaning of their own are refused. */
-export function id({ form = /^[a-z0-9-]{1,60}$/, words = 'small letters, digits and hyphens, at most 60', reserved = [] as readonly string[] } = {}): Reader<string> {
+export function id({
+  form = /^[a-z0-9-]{1,60}$/,
+  words = 'small letters, digits and hyphens, at most 60',
+  reserved = [] as readonly string[],
+} = {}): Reader<string> {
   return (spot, source) => {
     const value = scalarOf(spot);
     const written = String(value ?? '');
-    if (!form.test(written)) return refuse(spot, source, `"${written}" is no ${lastKey(spot) === 'name' ? 'name' : 'id'}; write ${words}`);
+    if (!form.test(written))
+      return refuse(spot, source, `"${written}" is no ${lastKey(spot) === 'name' ? 'name' : 'id'}; write ${words}`);
     return reserved.includes(written) || inherited.includes(written)
       ? refuse(spot, source, `"${written}" is reserved; choose another id`)
       : written;

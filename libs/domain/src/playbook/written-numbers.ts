@@ -12,7 +12,9 @@ export interface WithDecimals {
 export function writtenNumbers(read: Reader<Readonly<Record<string, unknown>>>): Reader<WithDecimals> {
   return (spot, source) => {
     const values = read(spot, source);
-    return values === undefined || !isMap(spot.node) ? undefined : { values, decimals: decimalsOf(spot.node.items as Entry[], source.resolve) };
+    return values === undefined || !isMap(spot.node)
+      ? undefined
+      : { values, decimals: decimalsOf(spot.node.items as Entry[], source.resolve) };
   };
 }
 
@@ -21,7 +23,10 @@ interface Entry {
   readonly value: Node | null;
 }
 
-function decimalsOf(entries: readonly Entry[], resolve: (node: Node | null) => Node | null): Readonly<Record<string, number>> {
+function decimalsOf(
+  entries: readonly Entry[],
+  resolve: (node: Node | null) => Node | null,
+): Readonly<Record<string, number>> {
   const decimals: Record<string, number> = {};
   for (const { key, value } of entries) {
     const node = resolve(value);

@@ -1,4 +1,15 @@
-import { type Alias, type Document, isAlias, isMap, isScalar, isSeq, LineCounter, type Node, parseDocument, type YAMLMap } from 'yaml';
+import {
+  type Alias,
+  type Document,
+  isAlias,
+  isMap,
+  isScalar,
+  isSeq,
+  LineCounter,
+  type Node,
+  parseDocument,
+  type YAMLMap,
+} from 'yaml';
 import type { Fault } from './definition.js';
 
 /** A parsed file with what is needed to say where something stands in it. */
@@ -40,9 +51,16 @@ export function parseYaml(text: string): YamlSource {
     report({ offset: 0, path: '' }, 'the file is empty; start with apiVersion: baton/v1 and kind: Playbook');
     return { ...source, root: null };
   }
-  const expanded = walk(document.contents, { path: '', depth: 0 }, { report, targets, anchors: new Map(), sizes: new Map() });
+  const expanded = walk(
+    document.contents,
+    { path: '', depth: 0 },
+    { text, report, targets, anchors: new Map(), sizes: new Map() },
+  );
   if (expanded > mostBytes && targets.size > 0) {
-    report({ offset: [...targets.keys()][0]!.range![0], path: '' }, 'the anchors of this file expand to more than 1 MiB; write it without them');
+    report(
+      { offset: [...targets.keys()][0]!.range![0], path: '' },
+      'the anchors of this file expand to more than 1 MiB; write it without them',
+    );
   }
   const readable = expanded <= mostBytes && !faults.some((fault) => fault.message === tooDeep);
   return { ...source, root: readable ? document.contents : null };
@@ -58,7 +76,10 @@ function parse(text: string, lines: LineCounter, report: YamlSource['report']): 
   }
   for (const error of document.errors) {
     const isTag = error.code === 'TAG_RESOLVE_FAILED';
-    report({ offset: error.pos[0], path: pathAt(document.contents, error.pos[0]) }, isTag ? tagMessage(text.slice(error.pos[0])) : plain(error.message));
+    report(
+      { offset: error.pos[0], path: pathAt(document.contents, error.pos[0]) },
+      isTag ? tagMessage(text.slice(error.pos[0])) : plain(error.message),
+    );
   }
   return document;
 }
@@ -66,7 +87,14 @@ function parse(text: string, lines: LineCounter, report: YamlSource['report']): 
 /** Null where brackets are nested so deeply that the parser runs out of stack. */
 function parseOrNull(text: string, lines: LineCounter): Document.Parsed | null {
   try {
-    return parseDocument(text, { version: '1.2', schema: 'core', prettyErrors: false, uniqueKeys: false, lineCounter: lines, logLevel: 'silent' });
+    return parseDocument(text, {
+      version: '1.2',
+      schema: 'core',
+      prettyErrors: false,
+      uniqueKeys: false,
+      lineCounter: lines,
+      logLevel: 'error',
+    });
   } catch (error) {
     if (error instanceof RangeError) return null;
     throw error;
@@ -74,6 +102,7 @@ function parseOrNull(text: string, lines: LineCounter): Document.Parsed | null {
 }
 
 function plain(message: string): string {
+  if (/call stack/.test(message)) return tooDeep;
   if (/multiple documents/.test(message)) return 'one file holds one playbook; remove the second document (---)';
   return `this is not YAML: ${message.charAt(0).toLowerCase()}${message.slice(1)}`;
 }
@@ -83,6 +112,7 @@ function tagMessage(at: string): string {
 }
 
 interface Walk {
+  readonly text: string;
   readonly report: YamlSource['report'];
   readonly targets: Map<Alias, Node>;
   /** The latest node of each anchor name, as in YAML. */
@@ -96,7 +126,7 @@ function walk(node: Node | null, at: { path: string; depth: number }, walking: W
   if (node === null) return 1;
   const offset = node.range?.[0] ?? 0;
   if (isAlias(node)) return walkAlias(node, { offset, path: at.path }, walking);
-  if (node.tag !== undefined && !coreTags.includes(node.tag)) walking.report({ offset, path: at.path }, tagMessage(node.tag));
+  if (node.tag !== undefined && !coreTags.includes(node.tag)) refuseTag(offset, at.path, walking);
   if (node.anchor !== undefined) walking.anchors.set(node.anchor, node);
   if (at.depth > deepest) {
     walking.report({ offset, path: at.path }, tooDeep);
@@ -107,11 +137,19 @@ function walk(node: Node | null, at: { path: string; depth: number }, walking: W
   return size;
 }
 
+/** The tag stands before its value, an anchor maybe between them. */
+function refuseTag(offset: number, path: string, { text, report }: Walk): void {
+  const before = text.slice(Math.max(0, offset - 200), offset);
+  const tag = /!\S*\s+(?:&\S+\s+)?$/.exec(before)?.[0] ?? '';
+  report({ offset: offset - tag.length, path }, tagMessage(tag));
+}
+
 function sizeOf(node: Node, at: { path: string; depth: number }, walking: Walk): number {
   if (isMap(node)) return walkMap(node, at, walking);
   if (!isSeq(node)) return isScalar(node) ? String(node.source ?? node.value).length + 1 : 1;
   return node.items.reduce<number>(
-    (size, item, index) => size + walk(item as Node | null, { path: `${at.path}[${index}]`, depth: at.depth + 1 }, walking),
+    (size, item, index) =>
+      size + walk(item as Node | null, { path: `${at.path}[${index}]`, depth: at.depth + 1 }, walking),
     1,
   );
 }
@@ -135,11 +173,18 @@ function walkMap(map: YAMLMap, at: { path: string; depth: number }, walking: Wal
   return size;
 }
 
-function walkAlias(alias: Alias, at: { offset: number; path: string }, { anchors, sizes, targets, report }: Walk): number {
+function walkAlias(
+  alias: Alias,
+  at: { offset: number; path: string },
+  { anchors, sizes, targets, report }: Walk,
+): number {
   const target = anchors.get(alias.source);
   const size = target === undefined ? undefined : sizes.get(target);
   if (target === undefined || size === undefined) {
-    const why = target === undefined ? `nothing above is marked &${alias.source}` : `*${alias.source} stands inside what it repeats`;
+    const why =
+      target === undefined
+        ? `nothing above is marked &${alias.source}`
+        : `*${alias.source} stands inside what it repeats`;
     report(at, why);
     return 1;
   }
@@ -158,15 +203,18 @@ export function joinPath(path: string, key: string): string {
 }
 
 /** The path of the innermost key or item around an offset. */
-function pathAt(node: unknown, offset: number, path = ''): string {
+function pathAt(node: unknown, offset: number, path = '', depth = 0): string {
+  if (depth > deepest) return path;
   if (isMap(node)) {
-    const around = (node.items as { key: Node | null; value: Node | null }[]).findLast(({ key }) => (key?.range?.[0] ?? Infinity) <= offset);
+    const around = (node.items as { key: Node | null; value: Node | null }[]).findLast(
+      ({ key }) => (key?.range?.[0] ?? Infinity) <= offset,
+    );
     const name = keyName(around?.key ?? null);
-    return name === null ? path : pathAt(around!.value, offset, joinPath(path, name));
+    return name === null ? path : pathAt(around!.value, offset, joinPath(path, name), depth + 1);
   }
   if (isSeq(node)) {
     const index = node.items.findLastIndex((item) => ((item as Node | null)?.range?.[0] ?? Infinity) <= offset);
-    return index < 0 ? path : pathAt(node.items[index], offset, `${path}[${index}]`);
+    return index < 0 ? path : pathAt(node.items[index], offset, `${path}[${index}]`, depth + 1);
   }
   return path;
 }
