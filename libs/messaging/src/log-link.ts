@@ -65,17 +65,24 @@ export class LogLink {
 
   private async connect(): Promise<void> {
     const { url, applicationName, view } = this.options;
-    const session: Session = await openSession({
+    let lost = false;
+    const session = await openSession({
       url,
       applicationName: `${applicationName} link`,
       onNotification: (_channel, payload) => view.raiseEnds(JSON.parse(payload) as Positions),
       onLost: () => {
-        if (this.session === session) this.session = undefined;
+        lost = true;
+        this.session = undefined;
       },
     });
-    await listenForEnds(session);
-    await joinGroup(session, processes);
-    this.session = session;
+    try {
+      await listenForEnds(session);
+      await joinGroup(session, processes);
+    } catch (error) {
+      await session.close();
+      throw error;
+    }
+    if (!lost) this.session = session;
   }
 
   private scheduleRound(): void {
@@ -83,6 +90,7 @@ export class LogLink {
     this.roundTimer = setTimeout(() => {
       this.round = this.runRound().finally(() => this.scheduleRound());
     }, this.options.pollMs);
+    this.roundTimer.unref();
   }
 
   private async runRound(): Promise<void> {

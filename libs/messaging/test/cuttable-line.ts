@@ -5,6 +5,8 @@ export interface CuttableLine {
   /** The server's address, led through the line. */
   readonly url: string;
   cut(): Promise<void>;
+  /** Breaks what is connected now, and lets it connect again. */
+  interrupt(): void;
 }
 
 export async function cuttableLine(url: string): Promise<CuttableLine> {
@@ -29,6 +31,9 @@ export async function cuttableLine(url: string): Promise<CuttableLine> {
   through.port = String((line.address() as AddressInfo).port);
   return {
     url: through.href,
+    interrupt() {
+      for (const socket of sockets) socket.destroy();
+    },
     async cut() {
       const closed = new Promise((resolve) => line.close(resolve));
       for (const socket of sockets) socket.destroy();

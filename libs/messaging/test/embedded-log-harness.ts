@@ -63,6 +63,7 @@ async function startProcess({ url, outside, name }: Host, options: ProcessOption
       // Without its connections it can do no more than end its own timers; whatever hangs in the probe hangs for ever.
       stop().catch(() => undefined);
     },
+    disconnect: async () => line.interrupt(),
     depose: () => endSessions(outside, `${name}log link`),
   };
 }

@@ -1,18 +1,18 @@
-import { type ServiceName, deadLettersOf, topics } from '@baton/contracts/topics';
+import { deadLettersOf, topics } from '@baton/contracts/topics';
 import type { Sql } from '@baton/persistence/sql';
 import { createTimers } from '@baton/persistence/timers';
 import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
-import { type CrashPoint, type Probe, crashPoints } from '../src/crash-point.js';
+import { crashPoints } from '../src/crash-point.js';
 import { listDeadLetters, showDeadLetter } from '../src/dead-letter-store.js';
 import { type BatchHandler, NotYetError, PoisonError } from '../src/handler.js';
 import { partitionOf } from '../src/partition-of.js';
 import type { Batch, Publication } from '../src/record.js';
-import { addDue, createCounters, createJourneys, extendJourneys, journeysIn, nextDueIn, nextSequence, takeDue } from './journey-store.js';
-import { eventually, latch, never } from './latch.js';
+import { addDue, createCounters, createJourneys, journeysIn, nextDueIn, nextSequence, takeDue } from './journey-store.js';
+import { eventually, latch } from './latch.js';
+import { type PipelineOptions, expectJourneys, journeysOf, keepJourneys, leads, publish, settled, startPipeline } from './pipeline.js';
+import { crashAt, onceAt } from './probes.js';
 import { engaged, expectedJourneys, interleaved, scored, stageChanged } from './published-facts.js';
-import type { Installation, ProcessOptions, TestProcess, TransportHarness } from './transport-harness.js';
-
-const leads = ['ada', 'bob', 'cleo', 'dora', 'egon', 'fritz', 'grete'];
+import type { Installation, TransportHarness } from './transport-harness.js';
 
 /** What every transport must pass: see `Transport` for the promises. */
 export function describeTransport(name: string, harness: TransportHarness): void {
@@ -26,65 +26,19 @@ export function describeTransport(name: string, harness: TransportHarness): void
     await installation.drop();
   });
 
-  /** A process whose `scoring` keeps journeys of `lead.events` and publishes each fact on, and whose `reporting` keeps journeys of that. */
-  async function pipeline(options: ProcessOptions & { maxBatch?: number; before?: BatchHandler } = {}): Promise<TestProcess> {
-    const process = await installation.process(options);
-    const scoring = await process.database('scoring');
-    const reporting = await process.database('reporting');
-    await createJourneys(scoring);
-    await createJourneys(reporting);
-    const { transport } = process;
-    transport.subscribe({
-      service: 'scoring',
-      topic: topics.leadEvents,
-      database: scoring,
-      maxBatch: options.maxBatch,
-      async handler(batch, sql) {
-        await options.before?.(batch, sql);
-        await extendJourneys(sql, factsOf(batch));
-        return { publish: factsOf(batch).map(({ lead, id }) => scored(lead, id)) };
-      },
-    });
-    transport.subscribe({ service: 'reporting', topic: topics.leadScores, database: reporting, maxBatch: options.maxBatch, handler: keepJourneys });
-    await transport.start();
-    return process;
-  }
-
-  async function publish(process: TestProcess, facts: readonly Publication[], factsAtOnce = 5): Promise<void> {
-    const unit = process.transport.unitOfWork('ingest', await process.database('ingest'));
-    for (let at = 0; at < facts.length; at += factsAtOnce) {
-      await unit.run(async () => ({ result: null, publish: facts.slice(at, at + factsAtOnce) }));
-    }
-  }
-
-  async function settled({ transport }: TestProcess): Promise<void> {
-    const events = await transport.endPositions([topics.leadEvents]);
-    expect(await transport.waitFor('scoring', events, 10_000)).toBe(true);
-    const scores = await transport.endPositions([topics.leadScores]);
-    expect(await transport.waitFor('reporting', scores, 10_000)).toBe(true);
-  }
-
-  async function journeysOf(process: TestProcess, service: ServiceName): Promise<Record<string, string[]>> {
-    return journeysIn(await process.database(service));
-  }
-
-  async function expectAll(process: TestProcess, count: number): Promise<void> {
-    await settled(process);
-    expect(await journeysOf(process, 'scoring')).toEqual(expectedJourneys(leads, count));
-    expect(await journeysOf(process, 'reporting')).toEqual(expectedJourneys(leads, count));
-  }
+  const pipeline = (options?: PipelineOptions) => startPipeline(installation, options);
 
   describe(`${name}: order and effects`, () => {
     it('gives each lead’s facts in the order of their publication, each once, along a chain of services', async () => {
       const process = await pipeline();
       await publish(process, interleaved(leads, 30));
-      await expectAll(process, 30);
+      await expectJourneys(process, 30);
     });
 
     it.each([1, 3, 1000])('gives the same whatever the size of the batches (%i)', async (maxBatch) => {
       const process = await pipeline({ maxBatch });
       await publish(process, interleaved(leads, 12), 4);
-      await expectAll(process, 12);
+      await expectJourneys(process, 12);
     });
 
     it('numbers the facts of a partition without a gap, from 0', async () => {
@@ -266,7 +220,7 @@ export function describeTransport(name: string, harness: TransportHarness): void
       await doomed.kill();
       await publish(publisher, [...leads.map((lead) => engaged(lead, 7))]);
       const heir = await pipeline();
-      await expectAll(heir, 7);
+      await expectJourneys(heir, 7);
     });
 
     it.each([
@@ -296,7 +250,17 @@ export function describeTransport(name: string, harness: TransportHarness): void
         await crash.reached;
         await doomed.kill();
       }
-      await expectAll(await pipeline(), count);
+      await expectJourneys(await pipeline(), count);
+    });
+
+    it('goes on by itself after all its connections were lost, as when the database restarts', async () => {
+      const process = await pipeline({ maxBatch: 2 });
+      const publisher = await installation.process();
+      for (let count = 1; count <= 4; count += 1) {
+        await publish(publisher, leads.map((lead) => engaged(lead, count)));
+        await process.disconnect();
+      }
+      await expectJourneys(process, 4);
     });
 
     it('goes on where it stood after an orderly stop, and finishes the batch in hand first', async () => {
@@ -316,7 +280,7 @@ export function describeTransport(name: string, harness: TransportHarness): void
       await stopping;
       const second = await pipeline();
       await publish(second, leads.map((lead) => engaged(lead, 4)));
-      await expectAll(second, 4);
+      await expectJourneys(second, 4);
     });
   });
 
@@ -449,12 +413,12 @@ export function describeTransport(name: string, harness: TransportHarness): void
       await reached.opened;
       await zombie.depose();
       const heir = await pipeline();
-      await expectAll(heir, 3);
+      await expectJourneys(heir, 3);
       held.open();
       await publish(publisher, leads.map((lead) => engaged(lead, 4)));
-      await expectAll(heir, 4);
+      await expectJourneys(heir, 4);
       await zombie.stop();
-      await expectAll(heir, 4);
+      await expectJourneys(heir, 4);
     });
 
     it('shares the partitions of a service between its replicas, and hands them on when one dies', async () => {
@@ -473,7 +437,7 @@ export function describeTransport(name: string, harness: TransportHarness): void
       });
       await one.kill();
       await publish(two, leads.map((lead) => engaged(lead, count + 1)));
-      await expectAll(two, count + 1);
+      await expectJourneys(two, count + 1);
     });
 
     it('hands at most one batch per partition to a slow handler, and the rest later', async () => {
@@ -491,13 +455,13 @@ export function describeTransport(name: string, harness: TransportHarness): void
       await eventually('every partition with facts has a batch', () => inHand.size === new Set(leads.map((lead) => partitionOf(lead, 4))).size);
       expect(Math.max(...inHand.values())).toBeLessThanOrEqual(10);
       gate.open();
-      await expectAll(process, 100);
+      await expectJourneys(process, 100);
     });
 
     it('lets a service that joins later read everything from the start, to the same result', async () => {
       const first = await pipeline();
       await publish(first, interleaved(leads, 10));
-      await expectAll(first, 10);
+      await expectJourneys(first, 10);
       const late = await installation.process();
       const database = await late.database('sla-monitor');
       await createJourneys(database);
@@ -537,41 +501,4 @@ export function describeTransport(name: string, harness: TransportHarness): void
       expect(await idsFrom(2)).toEqual(['a 2']);
     });
   });
-}
-
-const keepJourneys: BatchHandler = async (batch, sql) => {
-  await extendJourneys(sql, factsOf(batch));
-  return { publish: [] };
-};
-
-function factsOf({ records }: Batch): { lead: string; id: string }[] {
-  return records.map(({ key, envelope }) => ({ lead: key, id: envelope.id }));
-}
-
-/** Dies at one visit of a point; dead, it does not reach any other point either. */
-function crashAt(point: CrashPoint, visit: number): { probe: Probe; reached: Promise<void> } {
-  const reached = latch();
-  let visits = 0;
-  let dead = false;
-  const probe: Probe = {
-    at(here) {
-      if (here === point) visits += 1;
-      if (!dead && (here !== point || visits < visit)) return undefined;
-      dead = true;
-      reached.open();
-      return never;
-    },
-  };
-  return { probe, reached: reached.opened };
-}
-
-function onceAt(point: CrashPoint, act: () => Promise<void>): Probe {
-  let done = false;
-  return {
-    at(here) {
-      if (here !== point || done) return undefined;
-      done = true;
-      return act();
-    },
-  };
 }

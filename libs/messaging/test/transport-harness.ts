@@ -13,6 +13,8 @@ export interface TestProcess {
   kill(): Promise<void>;
   /** Takes its partitions away, as a rebalance or a partitioned network would, without its noticing. */
   depose(): Promise<void>;
+  /** Cuts all its connections once; it may connect again. */
+  disconnect(): Promise<void>;
   stop(): Promise<void>;
 }
 

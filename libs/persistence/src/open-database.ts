@@ -1,4 +1,5 @@
 import { DataSource } from 'typeorm';
+import { inTurn } from './in-turn.js';
 import { quoteIdentifier } from './quote-identifier.js';
 import type { Database, Sql } from './sql.js';
 
@@ -71,9 +72,10 @@ async function withConnection<Result>(source: DataSource, use: (connection: Conn
 }
 
 function sqlOver(connection: Connection): Sql {
+  const queue = inTurn();
   return {
     async query<Row>(text: string, values?: readonly unknown[]) {
-      const { rows } = await connection.query(text, values as unknown[] | undefined);
+      const { rows } = await queue(() => connection.query(text, values as unknown[] | undefined));
       return rows as Row[];
     },
   };

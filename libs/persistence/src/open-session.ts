@@ -1,4 +1,5 @@
 import pg from 'pg';
+import { inTurn } from './in-turn.js';
 import type { Sql } from './sql.js';
 
 /** One connection that stays: for what ends with it, such as advisory locks and LISTEN. */
@@ -10,7 +11,7 @@ export interface SessionOptions {
   readonly url: string;
   readonly applicationName: string;
   onNotification?(channel: string, payload: string): void;
-  /** Called once when the connection is lost, not when it is closed. */
+  /** Called once when the connection, having been made, is lost; not when it is closed. */
   onLost?(): void;
 }
 
@@ -23,7 +24,7 @@ export async function openSession(options: SessionOptions): Promise<Session> {
     keepAlive: true,
     options: '-c synchronous_commit=off',
   });
-  let open = true;
+  let open = false;
   const lose = (): void => {
     if (!open) return;
     open = false;
@@ -33,9 +34,11 @@ export async function openSession(options: SessionOptions): Promise<Session> {
   client.on('end', lose);
   client.on('notification', ({ channel, payload }) => options.onNotification?.(channel, payload ?? ''));
   await client.connect();
+  open = true;
+  const queue = inTurn();
   return {
     async query<Row>(text: string, values?: readonly unknown[]) {
-      const { rows } = await client.query(text, values as unknown[] | undefined);
+      const { rows } = await queue(() => client.query(text, values as unknown[] | undefined));
       return rows as Row[];
     },
     async close() {
