@@ -53,6 +53,11 @@ export function coerceTraits(
   return { traits: Object.fromEntries(traits), rejected };
 }
 
+/** Whether conditions may read this trait. */
+export function isDeclared(declared: PlaybookDefinition['traits'], of: 'lead' | 'account', name: string): boolean {
+  return typeOf(declared, of, name) !== undefined;
+}
+
 function typeOf(declared: PlaybookDefinition['traits'], of: 'lead' | 'account', name: string): TraitType | undefined {
   const [builtIn, path] = of === 'lead' ? [leadTraits, name] : [accountTraits, `account.${name}`];
   if (Object.hasOwn(builtIn, name)) {

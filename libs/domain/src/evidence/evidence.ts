@@ -48,7 +48,9 @@ export interface AnswerFact extends Stamp {
   readonly by: 'lead' | 'person';
 }
 
-export interface PageView extends Stamp {
+/** A page that was looked at; known by its time and path, for an event id would double what is kept of it. */
+export interface PageView {
+  readonly at: number;
   readonly path: string;
   readonly title?: string;
 }
@@ -143,6 +145,12 @@ export const noEvidence: Evidence = {
   lastCampaign: null,
   revoked: [],
 };
+
+/** The same evidence without what only a handoff needs (pages, forms, the newest signals): for whoever keeps scores alone. */
+export function withoutHandoff(evidence: Evidence): Evidence {
+  const { pages, forms, recent } = evidence;
+  return pages.length + forms.length + recent.length === 0 ? evidence : { ...evidence, pages: [], forms: [], recent: [] };
+}
 
 /**
  * Asks the caller to fold the same fact again with `history`: every occurrence ever folded for this lead of these signals,

@@ -64,8 +64,8 @@ function foldProfile(
   fact: LeadFactOf<'identified' | 'profile-updated' | 'merged'>,
 ): EvidenceFold {
   const stamp = { at: fact.at, event: fact.eventId };
-  const withTraits = recordTraits(evidence, fact.traits, stamp);
-  const told = fact.account === null ? withTraits : recordAccount(withTraits, fact.account, stamp);
+  const withTraits = recordTraits(playbook, evidence, fact.traits, stamp);
+  const told = fact.account === null ? withTraits : recordAccount(playbook, withTraits, fact.account, stamp);
   const changed = told !== evidence || evidence.lead['persona'] === undefined;
   return { ...nothing, evidence: changed ? refreshProfile(playbook, told) : evidence, changed };
 }
@@ -181,9 +181,10 @@ function foldRevocation(
   const plan = evidencePlan(playbook);
   const stored = history ?? [];
   const stays = stored.filter(({ event }) => event !== revokes);
-  const signals = new Set(stored.filter(({ event }) => event === revokes).map(({ signal }) => signal));
+  const gone = stored.filter(({ event }) => event === revokes);
+  const signals = new Set(gone.map(({ signal }) => signal));
   const revoked = [...evidence.revoked, revokes].slice(-revocationsKept);
-  const forgotten = forgetAnswers(forgetVisit({ ...evidence, revoked }, revokes), revokes);
+  const forgotten = forgetAnswers(forgetVisit({ ...evidence, revoked }, revokes, new Set(gone.map(({ at }) => at))), revokes);
   const recounted = [...signals].reduce((state, signal) => recountSignal(plan, state, signal, stays).evidence, forgotten);
   return { ...nothing, evidence: refreshProfile(playbook, recounted), revoked: [revokes], changed: true };
 }

@@ -1,11 +1,35 @@
 import type { AccountFact } from '../lifecycle/lead-fact.js';
 import type { Playbook, Scope, Value } from '../playbook/definition.js';
+import { isDeclared } from './coerce-traits.js';
 import { compareStamps } from './event-order.js';
 import type { Evidence, Grade, Profile, Stamp } from './evidence.js';
 
+const undeclaredKept = 100;
+
+/**
+ * Traits without those that would let evidence grow for ever: beyond a hundred, names that neither the playbook nor the
+ * built-in list declares are left out. Conditions cannot read them, so no score depends on it.
+ */
+function boundNames<Told>(
+  { definition }: Playbook,
+  { of, known }: { of: 'lead' | 'account'; known: Readonly<Record<string, Value>> },
+  given: Readonly<Record<string, Told>>,
+): readonly (readonly [string, Told])[] {
+  const entries = Object.entries(given);
+  if (Object.keys(known).length + entries.length <= undeclaredKept) {
+    return entries;
+  }
+  return entries.filter(([name]) => Object.hasOwn(known, name) || isDeclared(definition.traits, of, name));
+}
+
 /** The latest traits by event time; of two events of one moment the one with the greater id wins. */
-export function recordTraits(evidence: Evidence, traits: Readonly<Record<string, Value>>, stamp: Stamp): Evidence {
-  const newer = Object.entries(traits).filter(([name]) => {
+export function recordTraits(
+  playbook: Playbook,
+  evidence: Evidence,
+  traits: Readonly<Record<string, Value>>,
+  stamp: Stamp,
+): Evidence {
+  const newer = boundNames(playbook, { of: 'lead', known: evidence.lead }, traits).filter(([name]) => {
     const known = evidence.leadTimes[name];
     return name !== 'persona' && (known === undefined || compareStamps(stamp, known) > 0);
   });
@@ -22,8 +46,14 @@ export function recordTraits(evidence: Evidence, traits: Readonly<Record<string,
 }
 
 /** The latest account traits by the event time of each; of two values of one moment the greater JSON text wins. */
-export function recordAccount(evidence: Evidence, { domain, freeMail, traits }: AccountFact, { at, event }: Stamp): Evidence {
-  const newer = Object.entries(traits).filter(([name, told]) => isNewerTrait(evidence, name, told));
+export function recordAccount(
+  playbook: Playbook,
+  evidence: Evidence,
+  { domain, freeMail, traits }: AccountFact,
+  { at, event }: Stamp,
+): Evidence {
+  const bounded = boundNames(playbook, { of: 'account', known: evidence.account }, traits);
+  const newer = bounded.filter(([name, told]) => isNewerTrait(evidence, name, told));
   const values = newer.map(([name, told]) => [name, told.value] as const);
   const times = newer.map(([name, told]) => [name, told.at] as const);
   const account = { ...evidence.account, ...Object.fromEntries(values) };

@@ -1,0 +1,73 @@
+import { describe, expect, it } from '@jest/globals';
+import { foldAll, hour, identified, revoked, start } from '../../test/lead-log.js';
+import { aPlaybook } from '../../test/playbook-text.js';
+import type { LeadFact } from '../lifecycle/lead-fact.js';
+import { withoutHandoff } from './evidence.js';
+
+const playbook = aPlaybook({
+  traits: '{ plan: text }',
+  signals: '{ visit: { on: page, intent: low, every: 1h }, hi: { on: Hi, intent: high } }',
+  engagement: '{ rules: [ { id: visit, signal: visit, points: 1, times: 100 } ] }',
+});
+
+function page(at: number, id: string, more: object): LeadFact {
+  return { eventId: id, at, receivedAt: at, historic: false, position: null, kind: 'engaged', event: { type: 'page', source: 'web', ...more } };
+}
+
+describe('what is kept of a visit', () => {
+  it('is the newest ten pages, whatever order they come in, each once', () => {
+    const pages = Array.from({ length: 14 }, (_, index) => page(start + index, `e${index}`, { page: { path: `/p${index}`, title: 'P' } }));
+    const { pages: kept } = foldAll(playbook, [...pages].reverse().concat(pages)).state.evidence;
+    expect(kept.map(({ path }) => path)).toEqual(['/p4', '/p5', '/p6', '/p7', '/p8', '/p9', '/p10', '/p11', '/p12', '/p13']);
+  });
+
+  it('cuts long paths and keeps plain form fields only', () => {
+    const long = foldAll(playbook, [page(start, 'a', { page: { path: `/${'x'.repeat(900)}` } })]);
+    expect(long.state.evidence.pages[0]!.path).toHaveLength(300);
+    const form: LeadFact = { ...page(start, 'f', {}), kind: 'engaged', event: { type: 'track', name: 'Form Submitted', source: 'web', properties: { form: 'demo', team: 'B'.repeat(900), deep: { a: 1 }, size: 7 } } };
+    const [fill] = foldAll(playbook, [form]).state.evidence.forms;
+    expect(fill).toEqual({ at: start, event: 'f', form: 'demo', fields: { team: 'B'.repeat(300), size: 7 } });
+  });
+
+  it('names the first campaign of the cycle, also when it is told late', () => {
+    const later = page(start + hour, 'b', { campaign: { name: 'spring' } });
+    const earlier = page(start, 'a', { campaign: { name: 'winter' } });
+    expect(foldAll(playbook, [later, earlier]).state.evidence.firstCampaign?.campaign).toEqual({ name: 'winter' });
+  });
+
+  it('goes with the event when that is taken back', () => {
+    const kept = foldAll(playbook, [
+      page(start, 'a', { page: { path: '/a' }, campaign: { name: 'bots' } }),
+      page(start + 2 * hour, 'b', { page: { path: '/b' } }),
+      revoked({ at: start + 3 * hour, id: 'r' }, 'a'),
+    ]);
+    expect(kept.state.evidence).toMatchObject({ pages: [{ path: '/b' }], firstCampaign: null, lastCampaign: null });
+    expect(kept.state.evidence.recent.map(({ event }) => event)).toEqual(['b']);
+  });
+
+  it('can be left out by whoever keeps scores alone', () => {
+    const { evidence } = foldAll(playbook, [page(start, 'a', { page: { path: '/a' } })]).state;
+    expect(withoutHandoff(evidence)).toMatchObject({ pages: [], forms: [], recent: [], signals: evidence.signals, awards: evidence.awards });
+    const bare = withoutHandoff(evidence);
+    expect(withoutHandoff(bare)).toBe(bare);
+  });
+});
+
+describe('traits', () => {
+  it('are bounded, but never those that a condition may read', () => {
+    const many = Object.fromEntries(Array.from({ length: 300 }, (_, index) => [`t${index}`, 'x']));
+    const kept = foldAll(playbook, [
+      identified({ at: start, id: 'a' }, Object.fromEntries(Object.entries(many).slice(0, 90))),
+      identified({ at: start + 1, id: 'b' }, { ...many, plan: 'pro', title: 'CTO', t1: 'y' }),
+    ]);
+    expect(Object.keys(kept.state.evidence.lead)).toHaveLength(93);
+    expect(kept.state.evidence.lead).toMatchObject({ plan: 'pro', title: 'CTO', t1: 'y' });
+  });
+
+  it('of one moment are those of the greater event id, and a persona is nobody’s to tell', () => {
+    const [a, b] = [identified({ at: start, id: 'a' }, { title: 'CTO', persona: 'boss' }), identified({ at: start, id: 'b' }, { title: 'CEO' })];
+    for (const order of [[a, b], [b, a]]) {
+      expect(foldAll(playbook, order).state.evidence.lead).toEqual({ title: 'CEO', persona: 'unknown' });
+    }
+  });
+});
