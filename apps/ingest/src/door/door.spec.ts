@@ -32,7 +32,8 @@ async function json(response: Response) {
 async function history(messageId: string): Promise<number> {
   await run.settled();
   const records = await readTopic(run.databaseUrl, topics.visitorEvents);
-  return records.filter(({ envelope }) => (envelope.data as { eventId: string }).eventId.endsWith(`:${messageId}`)).length;
+  return records.filter(({ envelope }) => (envelope.data as { eventId: string }).eventId.endsWith(`:${messageId}`))
+    .length;
 }
 
 async function facts() {
@@ -93,11 +94,14 @@ describe('the door', () => {
 describe('a call', () => {
   const track = (messageId: string) => ({ anonymousId: 'v1', event: 'Seen', messageId });
 
-  it.each(['identify', 'track', 'page', 'screen', 'group', 'alias', 'i', 't', 'p', 's', 'g', 'a'])('is taken at /v1/%s', async (route) => {
-    const call = { ...track(`route-${route}`), userId: 'u', groupId: 'g', previousId: 'p' };
-    expect(await json(await post(`/v1/${route}`, call))).toEqual({ status: 200, success: true });
-    expect(await history(`route-${route}`)).toBe(1);
-  });
+  it.each(['identify', 'track', 'page', 'screen', 'group', 'alias', 'i', 't', 'p', 's', 'g', 'a'])(
+    'is taken at /v1/%s',
+    async (route) => {
+      const call = { ...track(`route-${route}`), userId: 'u', groupId: 'g', previousId: 'p' };
+      expect(await json(await post(`/v1/${route}`, call))).toEqual({ status: 200, success: true });
+      expect(await history(`route-${route}`)).toBe(1);
+    },
+  );
 
   it.each([
     ['text/plain, as browsers send it', { 'content-type': 'text/plain;charset=UTF-8' }],
@@ -128,11 +132,14 @@ describe('a call', () => {
     expect((await post('/v1/track', { ...track('auth'), writeKey }, { authorization: '' })).status).toBe(200);
   });
 
-  it.each([[''], [basic('another')], ['Bearer nobody'], ['Basic %%%']])('is turned away with the authorization %j', async (authorization) => {
-    const answer = await post('/v1/track', track('stranger'), { authorization });
-    expect(answer.headers.get('content-type')).toContain('application/problem+json');
-    expect(await json(answer)).toMatchObject({ status: 401, title: 'Unknown write key' });
-  });
+  it.each([[''], [basic('another')], ['Bearer nobody'], ['Basic %%%']])(
+    'is turned away with the authorization %j',
+    async (authorization) => {
+      const answer = await post('/v1/track', track('stranger'), { authorization });
+      expect(answer.headers.get('content-type')).toContain('application/problem+json');
+      expect(await json(answer)).toMatchObject({ status: 401, title: 'Unknown write key' });
+    },
+  );
 
   it('that is sent again has effect once', async () => {
     const call = { userId: 'again', event: 'Seen', messageId: 'again' };
@@ -160,7 +167,10 @@ describe('bad input', () => {
     const [route = '', encoding = ''] = path.split('#');
     const answer = await post(route, body, encoding === '' ? {} : { 'content-encoding': encoding });
     expect(answer.headers.get('content-type')).toContain('application/problem+json');
-    expect(await json(answer)).toMatchObject({ status: 400, errors: [{ path: expect.stringMatching(/^\/body/), message: expect.any(String) }] });
+    expect(await json(answer)).toMatchObject({
+      status: 400,
+      errors: [{ path: expect.stringMatching(/^\/body/), message: expect.any(String) }],
+    });
   });
 
   it.each([
@@ -169,13 +179,20 @@ describe('bad input', () => {
     ['a forbidden key', JSON.parse('{"properties":{"__proto__":{"a":1}}}') as object, 'properties'],
     ['too deep', { properties: JSON.parse('{"a":'.repeat(30) + '1' + '}'.repeat(30)) as object }, 'properties'],
   ])('of one event is answered 200 with the field named: %s', async (_name, fault, field) => {
-    const answer = (await json(await post('/v1/track', { ...event, ...fault }))) as { status: number; rejected: { path: string; reason: string }[] };
+    const answer = (await json(await post('/v1/track', { ...event, ...fault }))) as {
+      status: number;
+      rejected: { path: string; reason: string }[];
+    };
     expect(answer.status).toBe(200);
     expect(answer.rejected[0]?.path.split('.')[0]).toBe(field);
   });
 
   it('loses its bad event among good ones, and nobody else', async () => {
-    const batch = [{ ...event, messageId: 'good-1' }, { ...event, event: 7, messageId: 'bad-1' }, { ...event, messageId: 'good-2' }];
+    const batch = [
+      { ...event, messageId: 'good-1' },
+      { ...event, event: 7, messageId: 'bad-1' },
+      { ...event, messageId: 'good-2' },
+    ];
     expect(await json(await post('/v1/batch', { batch }))).toEqual({
       status: 200,
       success: true,
@@ -186,7 +203,10 @@ describe('bad input', () => {
 
   it('of more than 2,500 events is answered 200 and takes none', async () => {
     const batch = Array.from({ length: 2501 }, () => ({ type: 'page', userId: 'u' }));
-    expect(await json(await post('/v1/batch', { batch }))).toMatchObject({ status: 200, rejected: [{ path: 'batch' }] });
+    expect(await json(await post('/v1/batch', { batch }))).toMatchObject({
+      status: 200,
+      rejected: [{ path: 'batch' }],
+    });
   });
 
   it('with NUL characters goes all the way, without them', async () => {
@@ -206,8 +226,16 @@ describe('a pixel', () => {
   ])('is an image for %s', async (_name, value, taken) => {
     const before = await history('pixel-1');
     const answer = await fetch(`${run.url}/v1/pixel/track?data=${value}`);
-    expect([answer.status, answer.headers.get('content-type'), answer.headers.get('cache-control')]).toEqual([200, 'image/gif', 'no-store']);
-    expect(Buffer.from(await answer.arrayBuffer()).subarray(0, 6).toString()).toBe('GIF89a');
+    expect([answer.status, answer.headers.get('content-type'), answer.headers.get('cache-control')]).toEqual([
+      200,
+      'image/gif',
+      'no-store',
+    ]);
+    expect(
+      Buffer.from(await answer.arrayBuffer())
+        .subarray(0, 6)
+        .toString(),
+    ).toBe('GIF89a');
     expect((await history('pixel-1')) - before).toBe(taken);
   });
 
@@ -222,12 +250,18 @@ describe('a form', () => {
 
   it('makes a lead of who fills it, with the answers as an event', async () => {
     const body = new URLSearchParams(form).toString();
-    const answer = await post(`/v1/forms/demo?writeKey=${writeKey}`, body, { authorization: '', 'content-type': 'application/x-www-form-urlencoded' });
+    const answer = await post(`/v1/forms/demo?writeKey=${writeKey}`, body, {
+      authorization: '',
+      'content-type': 'application/x-www-form-urlencoded',
+    });
     expect(await json(answer)).toEqual({ status: 200, success: true });
     const told = (await facts()).filter(({ id }) => id.startsWith('default:form-1#'));
     expect(told.map(({ id, data }) => [id, data])).toMatchObject([
       ['default:form-1#identified', { email: 'form@acme.io', traits: { name: 'Kim' } }],
-      ['default:form-1#engaged', { event: { type: 'track', name: 'Form Submitted', properties: { form: 'demo', budget: 'approved' } } }],
+      [
+        'default:form-1#engaged',
+        { event: { type: 'track', name: 'Form Submitted', properties: { form: 'demo', budget: 'approved' } } },
+      ],
     ]);
   });
 
@@ -272,7 +306,10 @@ describe('browsers of other sites', () => {
 
   it('get settings that keep Segment’s SDK here', async () => {
     const settings = await json(await fetch(`${run.url}/v1/projects/${writeKey}/settings`));
-    expect(settings).toMatchObject({ metrics: { sampleRate: 0 }, integrations: { 'Segment.io': { apiKey: writeKey, apiHost: `${new URL(run.url).host}/v1`, protocol: 'http' } } });
+    expect(settings).toMatchObject({
+      metrics: { sampleRate: 0 },
+      integrations: { 'Segment.io': { apiKey: writeKey, apiHost: `${new URL(run.url).host}/v1`, protocol: 'http' } },
+    });
     expect((await post('/v1/m', '{"series":[]}', { authorization: '' })).status).toBe(200);
     expect((await fetch(`${run.url}/sourceConfig/?p=npm&v=3&writeKey=${writeKey}`)).status).toBe(200);
   });
@@ -291,8 +328,12 @@ describe('an import', () => {
     const send = () => run.request('POST', '/v1/import', { source: 'bank-queue', batch });
     expect(await json(await send())).toEqual({ status: 200, success: true });
     expect(await json(await send())).toEqual({ status: 200, success: true });
-    const told = (await facts()).filter(({ data }) => (data as { eventId?: string }).eventId?.startsWith('bank-queue:'));
-    expect(told.map(({ type, time, data }) => [type.split('.')[2], time, (data as { historic?: true }).historic])).toEqual([
+    const told = (await facts()).filter(({ data }) =>
+      (data as { eventId?: string }).eventId?.startsWith('bank-queue:'),
+    );
+    expect(
+      told.map(({ type, time, data }) => [type.split('.')[2], time, (data as { historic?: true }).historic]),
+    ).toEqual([
       ['identified', '2011-09-30T22:00:00.000Z', true],
       ['stage-imported', '2011-09-30T22:00:00.000Z', true],
       ['stage-imported', '2011-10-01T22:00:00.000Z', true],
@@ -301,11 +342,16 @@ describe('an import', () => {
   });
 
   it('with a write key takes calls and no history', async () => {
-    expect(await json(await post('/v1/import', { batch }))).toMatchObject({ rejected: [{ path: 'batch.0.type' }, {}, {}] });
+    expect(await json(await post('/v1/import', { batch }))).toMatchObject({
+      rejected: [{ path: 'batch.0.type' }, {}, {}],
+    });
   });
 
   it('with an impossible source is refused', async () => {
-    expect(await json(await run.request('POST', '/v1/import', { source: 'Bank Queue', batch }))).toMatchObject({ status: 400, errors: [{ path: '/body/source' }] });
+    expect(await json(await run.request('POST', '/v1/import', { source: 'Bank Queue', batch }))).toMatchObject({
+      status: 400,
+      errors: [{ path: '/body/source' }],
+    });
   });
 });
 
@@ -325,12 +371,19 @@ describe('sales', () => {
       ['activities:call-1#engaged', 3],
       ['activities:call-1#activity-recorded', 4],
     ]);
-    expect(told[3]?.data).toMatchObject({ activity: { kind: 'call', direction: 'outbound', outcome: 'connected', rep: 'ana' }, by: 'rep:ana' });
+    expect(told[3]?.data).toMatchObject({
+      activity: { kind: 'call', direction: 'outbound', outcome: 'connected', rep: 'ana' },
+      by: 'rep:ana',
+    });
   });
 
   it('get 404 for a lead that does not exist and 400 for an activity that does not', async () => {
-    expect((await run.request('POST', '/api/leads/nobody/activities', { kind: 'call', outcome: 'connected' })).status).toBe(404);
-    expect(await json(await run.request('POST', '/api/leads/nobody/activities', { kind: 'fax', outcome: 'sent' }))).toMatchObject({ status: 400, errors: [{ path: '/body/kind' }] });
+    expect(
+      (await run.request('POST', '/api/leads/nobody/activities', { kind: 'call', outcome: 'connected' })).status,
+    ).toBe(404);
+    expect(
+      await json(await run.request('POST', '/api/leads/nobody/activities', { kind: 'fax', outcome: 'sent' })),
+    ).toMatchObject({ status: 400, errors: [{ path: '/body/kind' }] });
   });
 
   it('report outcomes by track events with the secret key, never with a write key', async () => {
@@ -338,7 +391,11 @@ describe('sales', () => {
     await post('/v1/track', { ...won, messageId: 'won-secret' }, { authorization: basic(run.settings.adminToken) });
     await post('/v1/track', { ...won, messageId: 'won-public' });
     const kinds = (await facts()).filter(({ id }) => /won-(secret|public)#/.test(id)).map(({ id }) => id);
-    expect(kinds.toSorted()).toEqual(['default:won-public#engaged', 'server:won-secret#engaged', 'server:won-secret#outcome-recorded']);
+    expect(kinds.toSorted()).toEqual([
+      'default:won-public#engaged',
+      'server:won-secret#engaged',
+      'server:won-secret#outcome-recorded',
+    ]);
   });
 });
 

@@ -66,15 +66,16 @@ function accountOfGroup(draft: IdentityDraft, lead: LeadRow, group: string, told
     companyDomain(told) ?? known ?? companyDomain(normalDomain(group)) ?? ownDomain(lead) ?? `group:${group}`;
   if (account === former) return account;
   draft.giveGroup(group, account);
-  if (former && standIn.test(former)) moveAccount(draft, former, account);
+  if (former && standIn.test(former)) moveAccount(draft, former, { to: account, lead: lead.id });
   return account;
 }
 
-function moveAccount(draft: IdentityDraft, from: string, to: string): void {
+function moveAccount(draft: IdentityDraft, from: string, { to, lead }: { to: string; lead: string }): void {
   const held = draft.account(from).traits;
   const target = draft.account(to);
   draft.keepAccount({ ...target, traits: newest(target.traits, held), version: target.version + 1 });
   draft.movedAccounts.set(from, to);
+  draft.tellAccount(to, lead);
 }
 
 function companyDomain(domain: string | undefined): string | undefined {

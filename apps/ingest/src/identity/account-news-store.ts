@@ -18,7 +18,7 @@ export interface NewsLead {
 
 /** Queues what other leads have to be told; where nobody else belongs to the account, nothing. A newer change begins again. */
 export async function queueAccountNews(sql: Sql, { accountNews, movedAccounts }: IdentityDraft): Promise<void> {
-  for (const [from, to] of movedAccounts) accountNews.set(to, '').set(from, '');
+  for (const from of movedAccounts.keys()) accountNews.set(from, '');
   if (accountNews.size === 0) return;
   await sql.query(
     `insert into account_news (account, moved_to, except_lead, after_lead)
