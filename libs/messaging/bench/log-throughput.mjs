@@ -34,7 +34,12 @@ print('published, consumed, stored and published on', total, consumed - began);
 
 const replay = await openDatabase({ url, schema: 'sla-monitor' });
 const second = await openEmbeddedLog({ url, log: quiet });
-second.subscribe({ service: 'sla-monitor', topic: topics.leadEvents, database: replay, handler: async () => ({ publish: [] }) });
+second.subscribe({
+  service: 'sla-monitor',
+  topic: topics.leadEvents,
+  database: replay,
+  handler: async () => ({ publish: [] }),
+});
 const again = performance.now();
 await second.start();
 await second.waitFor('sla-monitor', await second.endPositions([topics.leadEvents]), 60_000);
@@ -48,15 +53,29 @@ await rm(home, { recursive: true, force: true });
 
 async function publishHalf(half) {
   for (let done = 0; done < total / 2; done += size) {
-    const facts = Array.from({ length: Math.min(size, total / 2 - done) }, (_, index) => fact(`${half}-${done + index}`));
+    const facts = Array.from({ length: Math.min(size, total / 2 - done) }, (_, index) =>
+      fact(`${half}-${done + index}`),
+    );
     await unit.run(async () => ({ result: null, publish: facts }));
   }
 }
 
 function fact(id) {
   const lead = `lead-${id.length}${id.slice(-3)}`;
-  const data = { event: 'Product Viewed', page: `https://example.com/pricing?from=${id}`, context: 'x'.repeat(300), at: '2026-03-02T09:00:00.000Z' };
-  return { topic: topics.leadEvents, key: lead, type: 'baton.lead.engaged.v1', id: `event-${id}`, time: '2026-03-02T09:00:00.000Z', data };
+  const data = {
+    event: 'Product Viewed',
+    page: `https://example.com/pricing?from=${id}`,
+    context: 'x'.repeat(300),
+    at: '2026-03-02T09:00:00.000Z',
+  };
+  return {
+    topic: topics.leadEvents,
+    key: lead,
+    type: 'baton.lead.engaged.v1',
+    id: `event-${id}`,
+    time: '2026-03-02T09:00:00.000Z',
+    data,
+  };
 }
 
 async function countLeads({ records }, sql) {
@@ -67,10 +86,19 @@ async function countLeads({ records }, sql) {
      on conflict (lead) do update set facts = stored.facts + excluded.facts`,
     [[...counts.keys()], [...counts.values()]],
   );
-  const publish = records.map(({ key, envelope }) => ({ topic: topics.leadScores, key, type: 'baton.lead.scored.v1', id: envelope.id, time: envelope.time, data: { score: 1 } }));
+  const publish = records.map(({ key, envelope }) => ({
+    topic: topics.leadScores,
+    key,
+    type: 'baton.lead.scored.v1',
+    id: envelope.id,
+    time: envelope.time,
+    data: { score: 1 },
+  }));
   return { publish };
 }
 
 function print(what, records, ms) {
-  console.log(`${what}: ${Math.round((records / ms) * 1000).toLocaleString('en')} records/s (${records} in ${Math.round(ms)} ms)`);
+  console.log(
+    `${what}: ${Math.round((records / ms) * 1000).toLocaleString('en')} records/s (${records} in ${Math.round(ms)} ms)`,
+  );
 }

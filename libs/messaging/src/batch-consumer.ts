@@ -27,7 +27,11 @@ export interface Consumption {
  * until the record stands alone, tried again, and dead-lettered; its neighbours are handled, later records of its key
  * among them.
  */
-export async function consumeBatch(consumption: Consumption, records: readonly LogRecord[], from: number): Promise<void> {
+export async function consumeBatch(
+  consumption: Consumption,
+  records: readonly LogRecord[],
+  from: number,
+): Promise<void> {
   try {
     await commitBatch(consumption, records, from);
   } catch (error) {
@@ -41,7 +45,11 @@ export function isWorthWaiting(error: unknown): boolean {
   return error instanceof PositionMovedError || error instanceof NotYetError || faultOf(error) !== 'own';
 }
 
-async function commitBatch({ subscription, publisher }: Consumption, records: readonly LogRecord[], from: number): Promise<void> {
+async function commitBatch(
+  { subscription, publisher }: Consumption,
+  records: readonly LogRecord[],
+  from: number,
+): Promise<void> {
   const [first] = records;
   const last = records.at(-1);
   if (!first || !last) return;
@@ -92,8 +100,13 @@ async function handleAlone(consumption: Consumption, failed: Failed): Promise<vo
   if (record) await deadLetter(consumption, record, { from: failed.from, error, attempts });
 }
 
-async function deadLetter({ subscription, publisher, log }: Consumption, record: LogRecord, failure: { from: number; error: unknown; attempts: number }): Promise<void> {
-  const reason = failure.error instanceof Error ? `${failure.error.name}: ${failure.error.message}` : String(failure.error);
+async function deadLetter(
+  { subscription, publisher, log }: Consumption,
+  record: LogRecord,
+  failure: { from: number; error: unknown; attempts: number },
+): Promise<void> {
+  const reason =
+    failure.error instanceof Error ? `${failure.error.name}: ${failure.error.message}` : String(failure.error);
   const at = new Date().toISOString();
   const { service } = subscription;
   await transact(publisher, async (sql) => {
@@ -112,7 +125,11 @@ async function deadLetter({ subscription, publisher, log }: Consumption, record:
 /** Room for the envelope around an original that is itself as large as a record may be. */
 const longestOriginal = 200_000;
 
-function deadLettered(service: Subscription['service'], record: LogRecord, failure: { reason: string; attempts: number; at: string }): Publication {
+function deadLettered(
+  service: Subscription['service'],
+  record: LogRecord,
+  failure: { reason: string; attempts: number; at: string },
+): Publication {
   const { topic, partition, position, key } = record;
   return {
     topic: deadLettersOf(service),

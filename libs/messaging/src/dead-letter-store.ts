@@ -22,7 +22,11 @@ export interface DeadLetterWithOriginal extends DeadLetter {
 }
 
 /** Keeps a record that cannot be handled; the same record once. */
-export async function keepDeadLetter(sql: Sql, record: LogRecord, failure: { reason: string; attempts: number; at: string }): Promise<void> {
+export async function keepDeadLetter(
+  sql: Sql,
+  record: LogRecord,
+  failure: { reason: string; attempts: number; at: string },
+): Promise<void> {
   await sql.query(
     `insert into dead_letters (id, topic, partition, position, key, type, reason, attempts, at, original)
      values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10) on conflict (id) do nothing`,
@@ -46,7 +50,11 @@ function withoutNul(text: string): string {
   return text.replaceAll('\u0000', '\ufffd');
 }
 
-export function deadLetterId({ topic, partition, position }: Pick<LogRecord, 'topic' | 'partition' | 'position'>): string {
+export function deadLetterId({
+  topic,
+  partition,
+  position,
+}: Pick<LogRecord, 'topic' | 'partition' | 'position'>): string {
   return `${topic}/${partition}/${position}`;
 }
 
@@ -70,7 +78,10 @@ interface DeadLetterRow {
 const columns = 'id, topic, partition, position, key, type, reason, attempts, at, replayed_at';
 
 /** The newest first; those replayed already only when asked for. */
-export async function listDeadLetters(sql: Sql, options: { limit?: number; replayed?: boolean } = {}): Promise<DeadLetter[]> {
+export async function listDeadLetters(
+  sql: Sql,
+  options: { limit?: number; replayed?: boolean } = {},
+): Promise<DeadLetter[]> {
   const rows = await sql.query<DeadLetterRow>(
     `select ${columns} from dead_letters where $2 or replayed_at is null order by at desc, id limit $1`,
     [options.limit ?? 100, options.replayed ?? false],
@@ -80,7 +91,10 @@ export async function listDeadLetters(sql: Sql, options: { limit?: number; repla
 
 /** One dead letter with the record it was made of; undefined when there is none of that id. */
 export async function showDeadLetter(sql: Sql, id: string): Promise<DeadLetterWithOriginal | undefined> {
-  const [row] = await sql.query<DeadLetterRow & { original: string }>(`select ${columns}, original from dead_letters where id = $1`, [id]);
+  const [row] = await sql.query<DeadLetterRow & { original: string }>(
+    `select ${columns}, original from dead_letters where id = $1`,
+    [id],
+  );
   return row && { ...deadLetterOf(row), original: row.original };
 }
 
@@ -101,5 +115,16 @@ export async function markReplayed(sql: Sql, id: string): Promise<void> {
 
 function deadLetterOf(row: DeadLetterRow): DeadLetter {
   const { id, topic, partition, key, type, reason, attempts, at } = row;
-  return { id, topic, partition, position: Number(row.position), key, type, reason, attempts, at, replayedAt: row.replayed_at ?? undefined };
+  return {
+    id,
+    topic,
+    partition,
+    position: Number(row.position),
+    key,
+    type,
+    reason,
+    attempts,
+    at,
+    replayedAt: row.replayed_at ?? undefined,
+  };
 }

@@ -43,7 +43,12 @@ export interface EmbeddedLog extends Transport {
 /** Connects; rejects when the database cannot be reached. */
 export async function openEmbeddedLog(options: EmbeddedLogOptions): Promise<EmbeddedLog> {
   const applicationName = options.applicationName ?? 'baton log';
-  const reader = await openDatabase({ url: options.url, schema: 'public', poolSize: options.poolSize ?? 4, applicationName });
+  const reader = await openDatabase({
+    url: options.url,
+    schema: 'public',
+    poolSize: options.poolSize ?? 4,
+    applicationName,
+  });
   return new EmbeddedLogTransport(options, reader, applicationName);
 }
 
@@ -132,7 +137,8 @@ class EmbeddedLogTransport implements EmbeddedLog {
       const record = await claimDeadLetter(sql, id);
       if (!record) return { publish: [] };
       const subscription = this.subscriptions.find((one) => one.service === service && one.topic.name === record.topic);
-      if (!subscription) throw new Error(`${service} no longer consumes ${record.topic}: this dead letter cannot be replayed`);
+      if (!subscription)
+        throw new Error(`${service} no longer consumes ${record.topic}: this dead letter cannot be replayed`);
       found = true;
       await markReplayed(sql, id);
       return subscription.handler({ topic: record.topic, partition: record.partition, records: [record] }, sql);

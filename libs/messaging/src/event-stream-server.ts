@@ -68,7 +68,8 @@ function batchHandlerOver(handler: MessageHandler): BatchHandler {
   return async (batch, sql) => {
     const answer: unknown = await handler(batch, sql);
     const effects = isObservable(answer) ? await lastValueFrom(answer, { defaultValue: undefined }) : answer;
-    if (!isEffects(effects)) throw new Error(`The handler of ${batch.topic} must answer what it publishes: { publish: [] } at least`);
+    if (!isEffects(effects))
+      throw new Error(`The handler of ${batch.topic} must answer what it publishes: { publish: [] } at least`);
     return effects;
   };
 }

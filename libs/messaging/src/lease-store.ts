@@ -28,10 +28,10 @@ export async function takeLeases(sql: Sql, keys: readonly LeaseKey[]): Promise<b
 
 export async function freeLeases(sql: Sql, keys: readonly LeaseKey[]): Promise<void> {
   if (keys.length === 0) return;
-  await sql.query('select pg_advisory_unlock(held.grp, held.member) from unnest($1::int[], $2::int[]) as held (grp, member)', [
-    keys.map((key) => key.group),
-    keys.map((key) => key.member),
-  ]);
+  await sql.query(
+    'select pg_advisory_unlock(held.grp, held.member) from unnest($1::int[], $2::int[]) as held (grp, member)',
+    [keys.map((key) => key.group), keys.map((key) => key.member)],
+  );
 }
 
 /** Says that this session takes part in a group, until it ends. */

@@ -26,7 +26,11 @@ export async function readConsumed(sql: Sql, schema: string): Promise<Positions>
   return readPositions(sql, [schema], 'positions');
 }
 
-async function readPositions(sql: Sql, schemas: readonly string[], table: 'outbox_counters' | 'positions'): Promise<Positions> {
+async function readPositions(
+  sql: Sql,
+  schemas: readonly string[],
+  table: 'outbox_counters' | 'positions',
+): Promise<Positions> {
   const existing = await schemasWithLog(sql, schemas);
   if (existing.length === 0) return {};
   const parts = existing.map((schema) => `select topic, partition, next from ${quoteIdentifier(schema)}.${table}`);
@@ -57,7 +61,12 @@ interface SegmentRow {
  * The segments from the one that covers `position` on, in order, some `budget` characters of them; the first is given
  * whatever its size. Payloads beyond the budget are not fetched from storage.
  */
-export async function readSegments(sql: Sql, schema: string, place: Place, { position, budget }: { position: number; budget: number }): Promise<Segment[]> {
+export async function readSegments(
+  sql: Sql,
+  schema: string,
+  place: Place,
+  { position, budget }: { position: number; budget: number },
+): Promise<Segment[]> {
   const table = `${quoteIdentifier(schema)}.outbox_segments`;
   const rows = await sql.query<SegmentRow>(
     `select first, count, payload, offsets from (

@@ -39,7 +39,8 @@ export class LogView {
 
   raiseEnds(ends: Positions): void {
     for (const [topic, partitions] of Object.entries(ends)) {
-      for (const [partition, end] of Object.entries(partitions)) this.ends.raise(placeName(topic, Number(partition)), end);
+      for (const [partition, end] of Object.entries(partitions))
+        this.ends.raise(placeName(topic, Number(partition)), end);
     }
   }
 
@@ -53,7 +54,12 @@ export class LogView {
 
   /** Segments of one partition as stored, from a position on. */
   segments(topic: Topic, partition: number, position: number): Promise<Segment[]> {
-    return readSegments(this.sql, this.schemaOf(topic.producer), { topic: topic.name, partition }, { position, budget: readBudget });
+    return readSegments(
+      this.sql,
+      this.schemaOf(topic.producer),
+      { topic: topic.name, partition },
+      { position, budget: readBudget },
+    );
   }
 
   consumed(service: ServiceName): Promise<Positions> {
@@ -64,14 +70,23 @@ export class LogView {
   async waitFor(service: ServiceName, until: Positions, timeoutMs: number): Promise<boolean> {
     const deadline = performance.now() + timeoutMs;
     const wanted = Object.entries(until).flatMap(([topic, partitions]) =>
-      Object.entries(partitions).map(([partition, end]) => ({ topic, partition, end, name: `${service}/${topic}/${partition}` })),
+      Object.entries(partitions).map(([partition, end]) => ({
+        topic,
+        partition,
+        end,
+        name: `${service}/${topic}/${partition}`,
+      })),
     );
     for (;;) {
       const open = wanted.filter(({ name, end }) => (this.progress.get(name) ?? 0) < end);
       const [first] = open;
       if (!first) return true;
       const patience = Math.max(0, Math.min(remotePollMs, deadline - performance.now()));
-      if (patience > 0 && (await this.progress.above(first.name, first.end - 1, AbortSignal.timeout(Math.ceil(patience))))) continue;
+      if (
+        patience > 0 &&
+        (await this.progress.above(first.name, first.end - 1, AbortSignal.timeout(Math.ceil(patience))))
+      )
+        continue;
       // Nobody here has come that far: perhaps another process has.
       const consumed = await this.consumed(service);
       if (open.every(({ topic, partition, end }) => (consumed[topic]?.[partition] ?? 0) >= end)) return true;
@@ -79,7 +94,11 @@ export class LogView {
     }
   }
 
-  private async read(topic: Topic, partition: number, { position, limit }: { position: number; limit: number }): Promise<readonly LogRecord[]> {
+  private async read(
+    topic: Topic,
+    partition: number,
+    { position, limit }: { position: number; limit: number },
+  ): Promise<readonly LogRecord[]> {
     const cached = this.collect(topic, partition, { position, limit });
     if (cached.length > 0) return cached;
     const stored = await this.segments(topic, partition, position);
@@ -88,9 +107,13 @@ export class LogView {
   }
 
   /** What the cache has without a hole from a position on. */
-  private collect(topic: Topic, partition: number, { position, limit }: { position: number; limit: number }): readonly LogRecord[] {
+  private collect(
+    topic: Topic,
+    partition: number,
+    { position, limit }: { position: number; limit: number },
+  ): readonly LogRecord[] {
     const records: LogRecord[] = [];
-    for (let at = position; records.length < limit; ) {
+    for (let at = position; records.length < limit;) {
       const next = this.cache.from(topic.name, partition, at);
       if (!next) break;
       for (const record of next.records) records.push(record);

@@ -77,13 +77,17 @@ function groupByPartition(outbox: Outbox, publications: readonly Publication[]):
 
 function partitionsFor(outbox: Outbox, { topic, key, everyPartition }: Publication): number[] {
   const partitions = outbox.partitionsOf(topic);
-  return everyPartition ? Array.from({ length: partitions }, (_, partition) => partition) : [partitionOf(key, partitions)];
+  return everyPartition
+    ? Array.from({ length: partitions }, (_, partition) => partition)
+    : [partitionOf(key, partitions)];
 }
 
 function checkedText(service: ServiceName, publication: Publication): string {
   const { topic, type, key, sequence } = publication;
-  if (topic.producer !== service) throw new Error(`${service} published ${type} on ${topic.name}, which belongs to ${topic.producer}`);
-  if (topic.public && sequence === undefined) throw new Error(`${type} of ${key} has no sequence, which the public topic ${topic.name} promises`);
+  if (topic.producer !== service)
+    throw new Error(`${service} published ${type} on ${topic.name}, which belongs to ${topic.producer}`);
+  if (topic.public && sequence === undefined)
+    throw new Error(`${type} of ${key} has no sequence, which the public topic ${topic.name} promises`);
   const text = encodeRecord(publication);
   // A character has three bytes at most, so most texts need no counting.
   if (text.length * 3 > largestRecord && Buffer.byteLength(text) > largestRecord) {

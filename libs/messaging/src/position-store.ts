@@ -24,7 +24,14 @@ export async function movePosition(sql: Sql, { topic, partition }: Place, from: 
 
 /** Where a consumer goes on; one that has never read begins at `start`. */
 export async function loadPosition(sql: Sql, { topic, partition }: Place, start: number): Promise<number> {
-  await sql.query('insert into positions (topic, partition, next) values ($1, $2, $3) on conflict do nothing', [topic, partition, start]);
-  const [row] = await sql.query<{ next: string }>('select next from positions where topic = $1 and partition = $2', [topic, partition]);
+  await sql.query('insert into positions (topic, partition, next) values ($1, $2, $3) on conflict do nothing', [
+    topic,
+    partition,
+    start,
+  ]);
+  const [row] = await sql.query<{ next: string }>('select next from positions where topic = $1 and partition = $2', [
+    topic,
+    partition,
+  ]);
   return Number(row?.next ?? start);
 }

@@ -7,7 +7,10 @@ import { decodeSegment } from './segment.js';
  * The newest record of each key of a topic, in position order per partition. `from` names the first position to be read
  * of each partition; without it the whole topic is.
  */
-export async function readTableTopic(view: LogView, { topic, partitions, from }: { topic: Topic; partitions: number; from: Positions }): Promise<Batch[]> {
+export async function readTableTopic(
+  view: LogView,
+  { topic, partitions, from }: { topic: Topic; partitions: number; from: Positions },
+): Promise<Batch[]> {
   const ends = await view.loadEnds([topic]);
   const batches: Batch[] = [];
   for (let partition = 0; partition < partitions; partition += 1) {
@@ -27,7 +30,7 @@ interface Range {
 
 async function newestPerKey(view: LogView, { topic, partition, from, end }: Range): Promise<LogRecord[]> {
   const newest = new Map<string, LogRecord>();
-  for (let position = from; position < end; ) {
+  for (let position = from; position < end;) {
     const segments = await view.segments(topic, partition, position);
     if (segments.length === 0) break;
     for (const segment of segments) {

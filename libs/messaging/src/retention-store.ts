@@ -11,7 +11,10 @@ const compactedTopics = Object.values(topics).flatMap((topic) => (topic.compacte
  */
 export async function dropOldSegments(database: Database, now: number): Promise<void> {
   const before = new Date(now - retentionDays * dayMs);
-  await database.query('delete from outbox_segments where written_at < $1 and not topic = any($2)', [before, compactedTopics]);
+  await database.query('delete from outbox_segments where written_at < $1 and not topic = any($2)', [
+    before,
+    compactedTopics,
+  ]);
   const places = await database.query<{ topic: string; partition: number }>(
     'select distinct topic, partition from outbox_segments where written_at < $1 and topic = any($2)',
     [before, compactedTopics],
@@ -28,7 +31,11 @@ interface StoredSegment {
 }
 
 /** Walks the partition from its newest segment back, so that the first sight of a key is its newest record. */
-async function compact(sql: Sql, { topic, partition }: { topic: string; partition: number }, before: Date): Promise<void> {
+async function compact(
+  sql: Sql,
+  { topic, partition }: { topic: string; partition: number },
+  before: Date,
+): Promise<void> {
   const firsts = await sql.query<{ first: string }>(
     'select first from outbox_segments where topic = $1 and partition = $2 order by first desc',
     [topic, partition],
@@ -53,11 +60,20 @@ interface Thinning {
 async function thin(sql: Sql, { topic, partition, segment, seen }: Thinning): Promise<void> {
   const tuples = JSON.parse(segment.payload) as [string][];
   const kept: { tuple: [string]; position: number }[] = [];
-  tuples.forEach((tuple, index) => kept.push({ tuple, position: Number(segment.offsets?.[index] ?? Number(segment.first) + index) }));
-  const newest = kept.toReversed().filter(({ tuple: [key] }) => !seen.has(key) && seen.add(key)).toReversed();
+  tuples.forEach((tuple, index) =>
+    kept.push({ tuple, position: Number(segment.offsets?.[index] ?? Number(segment.first) + index) }),
+  );
+  const newest = kept
+    .toReversed()
+    .filter(({ tuple: [key] }) => !seen.has(key) && seen.add(key))
+    .toReversed();
   if (!segment.old || newest.length === tuples.length) return;
   if (newest.length === 0) {
-    await sql.query('delete from outbox_segments where topic = $1 and partition = $2 and first = $3', [topic, partition, segment.first]);
+    await sql.query('delete from outbox_segments where topic = $1 and partition = $2 and first = $3', [
+      topic,
+      partition,
+      segment.first,
+    ]);
     return;
   }
   const payload = JSON.stringify(newest.map(({ tuple }) => tuple));

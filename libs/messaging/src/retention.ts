@@ -31,7 +31,10 @@ export class Retention {
       try {
         await dropOldSegments(database, Date.now());
       } catch (error) {
-        this.log.warn('Old segments could not be dropped and will be tried again', { schema: database.schema, reason: String(error) });
+        this.log.warn('Old segments could not be dropped and will be tried again', {
+          schema: database.schema,
+          reason: String(error),
+        });
       }
     }
   }

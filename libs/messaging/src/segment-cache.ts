@@ -38,7 +38,13 @@ export class SegmentCache {
     const at = indexAfter(entries, segment.first);
     if (entries[at - 1]?.first === segment.first) return;
     const { first, count, payload } = segment;
-    const entry: Entry = { first, end: first + count, place, size: payload.length, records: parsedOnce(segment, source) };
+    const entry: Entry = {
+      first,
+      end: first + count,
+      place,
+      size: payload.length,
+      records: parsedOnce(segment, source),
+    };
     entries.splice(at, 0, entry);
     this.arrivals.push(entry);
     this.size += entry.size;
@@ -51,7 +57,10 @@ export class SegmentCache {
     const entry = entries[indexAfter(entries, position) - 1];
     if (!entry || entry.end <= position) return undefined;
     const records = entry.records();
-    return { records: entry.first === position ? records : records.filter((record) => record.position >= position), end: entry.end };
+    return {
+      records: entry.first === position ? records : records.filter((record) => record.position >= position),
+      end: entry.end,
+    };
   }
 
   private entriesOf(place: string): Entry[] {

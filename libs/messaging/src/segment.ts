@@ -27,7 +27,9 @@ export function encodeRecord(publication: Publication): string {
 /** The records of a segment with their envelopes; fresh objects, nothing shared with whoever published them. */
 export function decodeSegment(segment: Segment, source: ServiceName): LogRecord[] {
   const tuples = JSON.parse(segment.payload) as Tuple[];
-  return tuples.map((tuple, index) => recordOf(segment, segment.offsets?.[index] ?? segment.first + index, tuple, source));
+  return tuples.map((tuple, index) =>
+    recordOf(segment, segment.offsets?.[index] ?? segment.first + index, tuple, source),
+  );
 }
 
 function recordOf(segment: Segment, position: number, tuple: Tuple, source: ServiceName): LogRecord {

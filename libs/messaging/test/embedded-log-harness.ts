@@ -54,7 +54,9 @@ async function startProcess({ url, outside, name }: Host, options: ProcessOption
     transport,
     stop,
     database(service) {
-      const opened = databases.get(service) ?? openDatabase({ url: line.url, schema: service, applicationName: `${name}${service}` });
+      const opened =
+        databases.get(service) ??
+        openDatabase({ url: line.url, schema: service, applicationName: `${name}${service}` });
       databases.set(service, opened);
       return opened;
     },

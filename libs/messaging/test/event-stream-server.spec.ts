@@ -26,7 +26,10 @@ let fail: (batch: Batch) => void;
 class Journeys {
   @EventPattern({ service: 'scoring', topic: topics.leadEvents.name }, { topic: topics.leadEvents, maxBatch: 3 })
   async keep(@Payload() batch: Batch, @Ctx() sql: Sql): Promise<Effects> {
-    await extendJourneys(sql, batch.records.map(({ key, envelope }) => ({ lead: key, id: envelope.id })));
+    await extendJourneys(
+      sql,
+      batch.records.map(({ key, envelope }) => ({ lead: key, id: envelope.id })),
+    );
     fail(batch);
     return { publish: [] };
   }

@@ -5,10 +5,15 @@ import type { Database, Sql } from '@baton/persistence/sql';
  * all show in it.
  */
 export async function createJourneys(database: Database): Promise<void> {
-  await database.query('create table if not exists journeys (lead text primary key, seen text[] not null default array[]::text[])');
+  await database.query(
+    'create table if not exists journeys (lead text primary key, seen text[] not null default array[]::text[])',
+  );
 }
 
-export async function extendJourneys(sql: Sql, facts: readonly { readonly lead: string; readonly id: string }[]): Promise<void> {
+export async function extendJourneys(
+  sql: Sql,
+  facts: readonly { readonly lead: string; readonly id: string }[],
+): Promise<void> {
   const perLead = new Map<string, string[]>();
   for (const { lead, id } of facts) perLead.set(lead, [...(perLead.get(lead) ?? []), id]);
   for (const [lead, ids] of [...perLead].sort(([one], [other]) => (one < other ? -1 : 1))) {

@@ -21,21 +21,27 @@ afterEach(async () => {
 });
 
 /** A database whose transactions do something else with the statement that moves the position. */
-function movingPositions(otherwise: (database: Database, sql: Sql, text: string, values?: readonly unknown[]) => Promise<unknown[]>) {
+function movingPositions(
+  otherwise: (database: Database, sql: Sql, text: string, values?: readonly unknown[]) => Promise<unknown[]>,
+) {
   return (database: Database): Database => ({
     ...database,
     transaction: (work) =>
       database.transaction((sql) =>
         work({
           query: async <Row>(text: string, values?: readonly unknown[]) =>
-            (text.startsWith('update positions') ? otherwise(database, sql, text, values) : sql.query(text, values)) as Promise<Row[]>,
+            (text.startsWith('update positions')
+              ? otherwise(database, sql, text, values)
+              : sql.query(text, values)) as Promise<Row[]>,
         }),
       ),
   });
 }
 
 describe('without its guarantees, the embedded log', () => {
-  const unfenced = movingPositions((_database, sql, text, values) => sql.query(text.replace('and next = $3', 'and $3::bigint is not null'), values));
+  const unfenced = movingPositions((_database, sql, text, values) =>
+    sql.query(text.replace('and next = $3', 'and $3::bigint is not null'), values),
+  );
   const tooEarly = movingPositions((database, _sql, text, values) => database.query(text, values));
 
   /** A process that stands still with a batch in hand while another takes its partitions over. */

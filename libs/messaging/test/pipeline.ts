@@ -36,7 +36,13 @@ export async function startPipeline(installation: Installation, options: Pipelin
       return { publish: factsOf(batch).map(({ lead, id }) => scored(lead, id)) };
     },
   });
-  transport.subscribe({ service: 'reporting', topic: topics.leadScores, database: reporting, maxBatch: options.maxBatch, handler: keepJourneys });
+  transport.subscribe({
+    service: 'reporting',
+    topic: topics.leadScores,
+    database: reporting,
+    maxBatch: options.maxBatch,
+    handler: keepJourneys,
+  });
   await transport.start();
   return process;
 }

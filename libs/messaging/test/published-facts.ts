@@ -13,7 +13,15 @@ export function scored(lead: string, id: string): Publication {
 }
 
 export function stageChanged(lead: string, sequence: number): Publication {
-  return { topic: topics.leadStages, key: lead, type: 'baton.lead.stage-changed.v1', id: `${lead}#${sequence}`, time, data: {}, sequence };
+  return {
+    topic: topics.leadStages,
+    key: lead,
+    type: 'baton.lead.stage-changed.v1',
+    id: `${lead}#${sequence}`,
+    time,
+    data: {},
+    sequence,
+  };
 }
 
 /** Facts 1 to `count` of each lead, the leads taking turns. */
@@ -23,5 +31,7 @@ export function interleaved(leads: readonly string[], count: number): Publicatio
 
 /** What each lead's journey must be after `interleaved`. */
 export function expectedJourneys(leads: readonly string[], count: number): Record<string, string[]> {
-  return Object.fromEntries(leads.map((lead) => [lead, Array.from({ length: count }, (_, index) => `${lead}.${index + 1}`)]));
+  return Object.fromEntries(
+    leads.map((lead) => [lead, Array.from({ length: count }, (_, index) => `${lead}.${index + 1}`)]),
+  );
 }

@@ -24,12 +24,23 @@ afterAll(async () => {
   await server.drop();
 });
 
-async function publish(database: Database, service: 'ingest' | 'routing', ...facts: readonly Publication[]): Promise<void> {
+async function publish(
+  database: Database,
+  service: 'ingest' | 'routing',
+  ...facts: readonly Publication[]
+): Promise<void> {
   await transport.unitOfWork(service, database).run(async () => ({ result: null, publish: facts }));
 }
 
 function roster(key: string, version: number): Publication {
-  return { topic: topics.roster, key, type: 'baton.roster.published.v1', id: `${key} ${version}`, time: '2026-03-02T09:00:00.000Z', data: { version } };
+  return {
+    topic: topics.roster,
+    key,
+    type: 'baton.roster.published.v1',
+    id: `${key} ${version}`,
+    time: '2026-03-02T09:00:00.000Z',
+    data: { version },
+  };
 }
 
 describe('retention', () => {
@@ -55,7 +66,12 @@ describe('retention', () => {
     await publish(ingest, 'ingest', engaged('ada', 3));
     await dropOldSegments(ingest, inEightDays);
     const late = await openEmbeddedLog({ url: server.url, log: quiet, partitions: 1 });
-    late.subscribe({ service: 'scoring', topic: topics.leadEvents, database: scoring, handler: async () => ({ publish: [] }) });
+    late.subscribe({
+      service: 'scoring',
+      topic: topics.leadEvents,
+      database: scoring,
+      handler: async () => ({ publish: [] }),
+    });
     await late.start();
     await eventually('the consumer is stopped', () => late.stalls().length > 0);
     expect(late.stalls()[0]?.reason).toContain('no longer has positions 2 to 2');
@@ -80,7 +96,10 @@ describe('retention', () => {
       service: 'reporting',
       topic: topics.roster,
       database: await server.open('reporting'),
-      handler: async ({ records }) => (seen.push(...records.map(({ envelope, position }) => `${envelope.id} at ${position}`)), { publish: [] }),
+      handler: async ({ records }) => (
+        seen.push(...records.map(({ envelope, position }) => `${envelope.id} at ${position}`)),
+        { publish: [] }
+      ),
     });
     await consumer.start();
     expect(await consumer.waitFor('reporting', { roster: { 0: 6 } }, 10_000)).toBe(true);

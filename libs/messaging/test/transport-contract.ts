@@ -7,9 +7,26 @@ import { listDeadLetters, showDeadLetter } from '../src/dead-letter-store.js';
 import { type BatchHandler, NotYetError, PoisonError } from '../src/handler.js';
 import { partitionOf } from '../src/partition-of.js';
 import type { Batch, Publication } from '../src/record.js';
-import { addDue, createCounters, createJourneys, journeysIn, nextDueIn, nextSequence, takeDue } from './journey-store.js';
+import {
+  addDue,
+  createCounters,
+  createJourneys,
+  journeysIn,
+  nextDueIn,
+  nextSequence,
+  takeDue,
+} from './journey-store.js';
 import { eventually, latch } from './latch.js';
-import { type PipelineOptions, expectJourneys, journeysOf, keepJourneys, leads, publish, settled, startPipeline } from './pipeline.js';
+import {
+  type PipelineOptions,
+  expectJourneys,
+  journeysOf,
+  keepJourneys,
+  leads,
+  publish,
+  settled,
+  startPipeline,
+} from './pipeline.js';
 import { crashAt, onceAt } from './probes.js';
 import { engaged, expectedJourneys, interleaved, scored, stageChanged } from './published-facts.js';
 import type { Installation, TransportHarness } from './transport-harness.js';
@@ -57,7 +74,11 @@ export function describeTransport(name: string, harness: TransportHarness): void
     it('hands over complete envelopes', async () => {
       const batches: Batch[] = [];
       const process = await pipeline({ before: async (batch) => (batches.push(batch), { publish: [] }) });
-      const fact = { ...engaged('ada', 1, { page: '/pricing', nothing: undefined }), sequence: 7, traceparent: '00-abc-def-01' };
+      const fact = {
+        ...engaged('ada', 1, { page: '/pricing', nothing: undefined }),
+        sequence: 7,
+        traceparent: '00-abc-def-01',
+      };
       await publish(process, [fact]);
       await settled(process);
       expect(JSON.parse(JSON.stringify(batches[0]?.records[0]))).toEqual({
@@ -101,7 +122,9 @@ export function describeTransport(name: string, harness: TransportHarness): void
 
     it('puts a fact for everyone into every partition', async () => {
       const partitions: number[] = [];
-      const process = await pipeline({ before: async ({ partition }) => (partitions.push(partition), { publish: [] }) });
+      const process = await pipeline({
+        before: async ({ partition }) => (partitions.push(partition), { publish: [] }),
+      });
       await publish(process, [{ ...engaged('playbook', 1), everyPartition: true }]);
       await settled(process);
       expect(partitions.sort()).toEqual([0, 1, 2, 3]);
@@ -122,10 +145,15 @@ export function describeTransport(name: string, harness: TransportHarness): void
       const unit = process.transport.unitOfWork('ingest', await process.database('ingest'));
       const failing = unit.run(async (sql) => {
         await sql.query('create table half_done (n int)');
-        return { result: null, publish: [engaged('ada', 1), { ...engaged('ada', 2), data: { text: 'x'.repeat(900_001) } }] };
+        return {
+          result: null,
+          publish: [engaged('ada', 1), { ...engaged('ada', 2), data: { text: 'x'.repeat(900_001) } }],
+        };
       });
       await expect(failing).rejects.toThrow('baton.lead.engaged.v1 of ada has');
-      await expect((await process.database('ingest')).query('select * from half_done')).rejects.toThrow('does not exist');
+      await expect((await process.database('ingest')).query('select * from half_done')).rejects.toThrow(
+        'does not exist',
+      );
       const { positions } = await unit.run(async () => ({ result: null, publish: [engaged('ada', 1)] }));
       expect(positions).toEqual({ 'lead.events': { [partitionOf('ada', 4)]: 0 } });
     });
@@ -133,10 +161,14 @@ export function describeTransport(name: string, harness: TransportHarness): void
     it('refuses a fact of another service’s topic and a public fact without a sequence', async () => {
       const process = await installation.process();
       const unit = process.transport.unitOfWork('ingest', await process.database('ingest'));
-      await expect(unit.run(async () => ({ result: null, publish: [scored('ada', '1')] }))).rejects.toThrow('belongs to scoring');
+      await expect(unit.run(async () => ({ result: null, publish: [scored('ada', '1')] }))).rejects.toThrow(
+        'belongs to scoring',
+      );
       const qualification = process.transport.unitOfWork('qualification', await process.database('qualification'));
       const unnumbered = { ...stageChanged('ada', 1), sequence: undefined };
-      await expect(qualification.run(async () => ({ result: null, publish: [unnumbered] }))).rejects.toThrow('has no sequence');
+      await expect(qualification.run(async () => ({ result: null, publish: [unnumbered] }))).rejects.toThrow(
+        'has no sequence',
+      );
     });
 
     it('calls committed after the commit and rolledBack otherwise', async () => {
@@ -175,9 +207,18 @@ export function describeTransport(name: string, harness: TransportHarness): void
       await createCounters(qualification);
       const { transport } = process;
       const unit = transport.unitOfWork('qualification', qualification);
-      const change = async (sql: Sql, lead: string) => ({ result: null, publish: [stageChanged(lead, await nextSequence(sql, lead))] });
+      const change = async (sql: Sql, lead: string) => ({
+        result: null,
+        publish: [stageChanged(lead, await nextSequence(sql, lead))],
+      });
       const sequences: number[] = [];
-      transport.subscribe({ service: 'qualification', topic: topics.leadEvents, database: qualification, maxBatch: 2, handler: (_batch, sql) => change(sql, 'ada') });
+      transport.subscribe({
+        service: 'qualification',
+        topic: topics.leadEvents,
+        database: qualification,
+        maxBatch: 2,
+        handler: (_batch, sql) => change(sql, 'ada'),
+      });
       transport.subscribe({
         service: 'reporting',
         topic: topics.leadStages,
@@ -194,7 +235,11 @@ export function describeTransport(name: string, harness: TransportHarness): void
         claim: takeDue,
         fire: (_rows, sql) => change(sql, 'ada'),
       });
-      await addDue(qualification, Array.from({ length: 20 }, () => 'ada'), Date.now());
+      await addDue(
+        qualification,
+        Array.from({ length: 20 }, () => 'ada'),
+        Date.now(),
+      );
       await transport.start();
       timers.start();
       const commands = Array.from({ length: 20 }, () => unit.run((sql) => change(sql, 'ada')));
@@ -246,7 +291,10 @@ export function describeTransport(name: string, harness: TransportHarness): void
         const crash = crashAt(point, 2);
         const doomed = await pipeline({ probe: crash.probe, maxBatch: 2 });
         count += 1;
-        await publish(publisher, leads.map((lead) => engaged(lead, count)));
+        await publish(
+          publisher,
+          leads.map((lead) => engaged(lead, count)),
+        );
         await crash.reached;
         await doomed.kill();
       }
@@ -257,7 +305,10 @@ export function describeTransport(name: string, harness: TransportHarness): void
       const process = await pipeline({ maxBatch: 2 });
       const publisher = await installation.process();
       for (let count = 1; count <= 4; count += 1) {
-        await publish(publisher, leads.map((lead) => engaged(lead, count)));
+        await publish(
+          publisher,
+          leads.map((lead) => engaged(lead, count)),
+        );
         await process.disconnect();
       }
       await expectJourneys(process, 4);
@@ -279,7 +330,10 @@ export function describeTransport(name: string, harness: TransportHarness): void
       gate.open();
       await stopping;
       const second = await pipeline();
-      await publish(second, leads.map((lead) => engaged(lead, 4)));
+      await publish(
+        second,
+        leads.map((lead) => engaged(lead, 4)),
+      );
       await expectJourneys(second, 4);
     });
   });
@@ -296,22 +350,34 @@ export function describeTransport(name: string, harness: TransportHarness): void
     it.each([
       ['an error of its own', () => new TypeError('cannot read it')],
       ['a declared poison', (position: number) => new PoisonError(position, 'cannot read it')],
-    ])('is put aside alone, with its reason, when it is %s; neighbours and later facts of its lead go on', async (_what, fail) => {
-      const process = await pipeline({ before: refusing((id) => id === 'ada.3' || id === 'bob.1', fail) });
-      await publish(process, interleaved(leads, 5), 35);
-      await settled(process);
-      const journeys = await journeysOf(process, 'reporting');
-      expect(journeys).toEqual({ ...expectedJourneys(leads, 5), ada: ['ada.1', 'ada.2', 'ada.4', 'ada.5'], bob: ['bob.2', 'bob.3', 'bob.4', 'bob.5'] });
-      const letters = await listDeadLetters(await process.database('scoring'));
-      expect(letters.map(({ key, topic }) => ({ key, topic })).sort((a, b) => (a.key < b.key ? -1 : 1))).toEqual([
-        { key: 'ada', topic: 'lead.events' },
-        { key: 'bob', topic: 'lead.events' },
-      ]);
-      expect(letters[0]?.reason).toContain('cannot read it');
-    });
+    ])(
+      'is put aside alone, with its reason, when it is %s; neighbours and later facts of its lead go on',
+      async (_what, fail) => {
+        const process = await pipeline({ before: refusing((id) => id === 'ada.3' || id === 'bob.1', fail) });
+        await publish(process, interleaved(leads, 5), 35);
+        await settled(process);
+        const journeys = await journeysOf(process, 'reporting');
+        expect(journeys).toEqual({
+          ...expectedJourneys(leads, 5),
+          ada: ['ada.1', 'ada.2', 'ada.4', 'ada.5'],
+          bob: ['bob.2', 'bob.3', 'bob.4', 'bob.5'],
+        });
+        const letters = await listDeadLetters(await process.database('scoring'));
+        expect(letters.map(({ key, topic }) => ({ key, topic })).sort((a, b) => (a.key < b.key ? -1 : 1))).toEqual([
+          { key: 'ada', topic: 'lead.events' },
+          { key: 'bob', topic: 'lead.events' },
+        ]);
+        expect(letters[0]?.reason).toContain('cannot read it');
+      },
+    );
 
     it('is published on the service’s dead letters too', async () => {
-      const process = await pipeline({ before: refusing((id) => id === 'ada.1', () => new TypeError('no')) });
+      const process = await pipeline({
+        before: refusing(
+          (id) => id === 'ada.1',
+          () => new TypeError('no'),
+        ),
+      });
       await publish(process, [engaged('ada', 1, { page: '/pricing' })]);
       await settled(process);
       const [batch] = await process.transport.readTable(deadLettersOf('scoring'));
@@ -328,7 +394,12 @@ export function describeTransport(name: string, harness: TransportHarness): void
 
     it('can be handled again once its cause is mended, once', async () => {
       let mended = false;
-      const process = await pipeline({ before: refusing((id) => !mended && id === 'ada.1', () => new TypeError('no')) });
+      const process = await pipeline({
+        before: refusing(
+          (id) => !mended && id === 'ada.1',
+          () => new TypeError('no'),
+        ),
+      });
       await publish(process, [engaged('ada', 1)]);
       await settled(process);
       const scoring = await process.database('scoring');
@@ -374,9 +445,14 @@ export function describeTransport(name: string, harness: TransportHarness): void
         },
       });
       await publish(process, interleaved(['ada', other], 2));
-      await eventually('the other partition is handled', async () => (await journeysOf(process, 'reporting'))[other]?.length === 2);
+      await eventually(
+        'the other partition is handled',
+        async () => (await journeysOf(process, 'reporting'))[other]?.length === 2,
+      );
       expect(await journeysOf(process, 'scoring')).toEqual(expectedJourneys([other], 2));
-      expect(process.transport.stalls()).toMatchObject([{ service: 'scoring', partition: waiting, reason: 'not yet', retrying: true }]);
+      expect(process.transport.stalls()).toMatchObject([
+        { service: 'scoring', partition: waiting, reason: 'not yet', retrying: true },
+      ]);
       blocked = false;
       await settled(process);
       expect(await journeysOf(process, 'reporting')).toEqual(expectedJourneys(['ada', other].sort(), 2));
@@ -389,10 +465,16 @@ export function describeTransport(name: string, harness: TransportHarness): void
       const partition = partitionOf('ada', 4);
       await installation.lose('lead.events', partition, { from: 2, to: 3 });
       const errors: string[] = [];
-      const log = { info: () => undefined, warn: () => undefined, error: (message: string) => void errors.push(message) };
+      const log = {
+        info: () => undefined,
+        warn: () => undefined,
+        error: (message: string) => void errors.push(message),
+      };
       const process = await pipeline({ log, maxBatch: 2 });
       await eventually('the partition is stopped', () => process.transport.stalls().some((stall) => !stall.retrying));
-      expect(process.transport.stalls()[0]?.reason).toContain(`lead.events/${partition} no longer has positions 2 to 3`);
+      expect(process.transport.stalls()[0]?.reason).toContain(
+        `lead.events/${partition} no longer has positions 2 to 3`,
+      );
       expect(errors).toEqual(['A partition is stopped']);
       expect(await journeysOf(process, 'scoring')).toEqual(expectedJourneys(['ada'], 2));
     });
@@ -415,7 +497,10 @@ export function describeTransport(name: string, harness: TransportHarness): void
       const heir = await pipeline();
       await expectJourneys(heir, 3);
       held.open();
-      await publish(publisher, leads.map((lead) => engaged(lead, 4)));
+      await publish(
+        publisher,
+        leads.map((lead) => engaged(lead, 4)),
+      );
       await expectJourneys(heir, 4);
       await zombie.stop();
       await expectJourneys(heir, 4);
@@ -423,20 +508,28 @@ export function describeTransport(name: string, harness: TransportHarness): void
 
     it('shares the partitions of a service between its replicas, and hands them on when one dies', async () => {
       const counts = { one: 0, two: 0 };
-      const counting = (who: 'one' | 'two'): BatchHandler => async () => {
-        counts[who] += 1;
-        return { publish: [] };
-      };
+      const counting =
+        (who: 'one' | 'two'): BatchHandler =>
+        async () => {
+          counts[who] += 1;
+          return { publish: [] };
+        };
       const one = await pipeline({ before: counting('one') });
       const two = await pipeline({ before: counting('two') });
       let count = 0;
       await eventually('both have handled something', async () => {
         count += 1;
-        await publish(one, leads.map((lead) => engaged(lead, count)));
+        await publish(
+          one,
+          leads.map((lead) => engaged(lead, count)),
+        );
         return counts.one > 0 && counts.two > 0;
       });
       await one.kill();
-      await publish(two, leads.map((lead) => engaged(lead, count + 1)));
+      await publish(
+        two,
+        leads.map((lead) => engaged(lead, count + 1)),
+      );
       await expectJourneys(two, count + 1);
     });
 
@@ -452,7 +545,10 @@ export function describeTransport(name: string, harness: TransportHarness): void
         },
       });
       await publish(process, interleaved(leads, 100), 100);
-      await eventually('every partition with facts has a batch', () => inHand.size === new Set(leads.map((lead) => partitionOf(lead, 4))).size);
+      await eventually(
+        'every partition with facts has a batch',
+        () => inHand.size === new Set(leads.map((lead) => partitionOf(lead, 4))).size,
+      );
       expect(Math.max(...inHand.values())).toBeLessThanOrEqual(10);
       gate.open();
       await expectJourneys(process, 100);
@@ -465,9 +561,17 @@ export function describeTransport(name: string, harness: TransportHarness): void
       const late = await installation.process();
       const database = await late.database('sla-monitor');
       await createJourneys(database);
-      late.transport.subscribe({ service: 'sla-monitor', topic: topics.leadEvents, database, maxBatch: 7, handler: keepJourneys });
+      late.transport.subscribe({
+        service: 'sla-monitor',
+        topic: topics.leadEvents,
+        database,
+        maxBatch: 7,
+        handler: keepJourneys,
+      });
       await late.transport.start();
-      expect(await late.transport.waitFor('sla-monitor', await late.transport.endPositions([topics.leadEvents]), 10_000)).toBe(true);
+      expect(
+        await late.transport.waitFor('sla-monitor', await late.transport.endPositions([topics.leadEvents]), 10_000),
+      ).toBe(true);
       expect(await journeysIn(database)).toEqual(await journeysOf(first, 'scoring'));
     });
 
@@ -494,9 +598,12 @@ export function describeTransport(name: string, harness: TransportHarness): void
         data: { version },
       });
       expect(await process.transport.readTable(topics.roster)).toEqual([]);
-      for (const fact of [roster('a', 1), roster('b', 1), roster('a', 2)]) await unit.run(async () => ({ result: null, publish: [fact] }));
+      for (const fact of [roster('a', 1), roster('b', 1), roster('a', 2)])
+        await unit.run(async () => ({ result: null, publish: [fact] }));
       const idsFrom = async (position: number) =>
-        (await process.transport.readTable(topics.roster, { roster: { 0: position } })).flatMap(({ records }) => records.map(({ envelope }) => envelope.id));
+        (await process.transport.readTable(topics.roster, { roster: { 0: position } })).flatMap(({ records }) =>
+          records.map(({ envelope }) => envelope.id),
+        );
       expect(await idsFrom(0)).toEqual(['b 1', 'a 2']);
       expect(await idsFrom(2)).toEqual(['a 2']);
     });

@@ -7,7 +7,10 @@ import type { Transport } from '../src/transport.js';
 
 /** One process of an installation: a transport and connections of its own. */
 export interface TestProcess {
-  readonly transport: Transport & { stalls(): readonly Stall[]; replayDeadLetter(service: ServiceName, id: string): Promise<boolean> };
+  readonly transport: Transport & {
+    stalls(): readonly Stall[];
+    replayDeadLetter(service: ServiceName, id: string): Promise<boolean>;
+  };
   database(service: ServiceName): Promise<Database>;
   /** Ends it as SIGKILL would: connections are cut, nothing is cleaned up, whatever waits in a probe waits for ever. */
   kill(): Promise<void>;

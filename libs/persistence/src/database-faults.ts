@@ -11,7 +11,16 @@ const transientClasses = new Set(['08', '40', '53', '57', '58', 'XX']);
 const transientStates = new Set(['25006', '25P03', '55P03']);
 /** Authorization, unknown database or schema, syntax or missing object. */
 const installationClasses = new Set(['28', '3D', '3F', '42']);
-const networkCodes = new Set(['ECONNREFUSED', 'ECONNRESET', 'EPIPE', 'ETIMEDOUT', 'ENOTFOUND', 'EHOSTUNREACH', 'EAI_AGAIN', 'ENETUNREACH']);
+const networkCodes = new Set([
+  'ECONNREFUSED',
+  'ECONNRESET',
+  'EPIPE',
+  'ETIMEDOUT',
+  'ENOTFOUND',
+  'EHOSTUNREACH',
+  'EAI_AGAIN',
+  'ENETUNREACH',
+]);
 /** Faults that the PostgreSQL driver raises itself carry no code. */
 const driverMessages = [
   'Connection terminated',

@@ -8,7 +8,14 @@ import { promisify } from 'node:util';
 import pg from 'pg';
 import type { Log } from './log.js';
 import { endOrphan, endServer, keeperName } from './postgres-orphan.js';
-import { type PostgresPrograms, type PostgresUser, canEnter, postgresPrograms, postgresUser, reachableFolder } from './postgres-programs.js';
+import {
+  type PostgresPrograms,
+  type PostgresUser,
+  canEnter,
+  postgresPrograms,
+  postgresUser,
+  reachableFolder,
+} from './postgres-programs.js';
 
 const run = promisify(execFile);
 const user = 'baton';
@@ -63,7 +70,13 @@ export async function startEmbeddedPostgres(options: EmbeddedPostgresOptions): P
   await endOrphan(dataFolder, urlAt, log);
   await initialise({ dataFolder, password, programs, runAs });
   const port = await freePort();
-  const server = await spawnServer({ dataFolder, programs, runAs, port, settings: { ...fixedSettings, ...options.settings } });
+  const server = await spawnServer({
+    dataFolder,
+    programs,
+    runAs,
+    port,
+    settings: { ...fixedSettings, ...options.settings },
+  });
   const keeper = await connectKeeper(urlAt(port), server);
   return { url: urlAt(port), dataFolder, stop: () => stop(server, keeper, dataFolder) };
 }
@@ -101,11 +114,20 @@ async function initialise({ dataFolder, programs, runAs, password }: Cluster & {
   await mkdir(draft, { mode: 0o700 });
   await writeFile(passwordFile, password, { mode: 0o600 });
   if (runAs) await Promise.all([draft, passwordFile].map((path) => chown(path, runAs.uid, runAs.gid)));
-  const flags = ['--locale=C', '--encoding=UTF8', '--auth=scram-sha-256', `--username=${user}`, `--pwfile=${passwordFile}`];
+  const flags = [
+    '--locale=C',
+    '--encoding=UTF8',
+    '--auth=scram-sha-256',
+    `--username=${user}`,
+    `--pwfile=${passwordFile}`,
+  ];
   try {
     await run(programs.initdb, [`--pgdata=${draft}`, ...flags], { ...runAs, cwd: '/' });
   } catch (cause) {
-    throw new Error(`PostgreSQL could not prepare its folder ${dataFolder}: ${(cause as { stderr?: string }).stderr ?? ''}`, { cause });
+    throw new Error(
+      `PostgreSQL could not prepare its folder ${dataFolder}: ${(cause as { stderr?: string }).stderr ?? ''}`,
+      { cause },
+    );
   } finally {
     await rm(passwordFile, { force: true });
   }
@@ -129,7 +151,9 @@ interface Server {
  * A process group of its own, so that Ctrl-C reaches Baton alone, which ends the server after its last batch; a log in a
  * file, because a pipe would break when Baton is killed.
  */
-async function spawnServer(start: Cluster & { port: number; settings: Readonly<Record<string, string>> }): Promise<Server> {
+async function spawnServer(
+  start: Cluster & { port: number; settings: Readonly<Record<string, string>> },
+): Promise<Server> {
   const logFile = `${start.dataFolder}.log`;
   const output = await open(logFile, 'w', 0o600);
   const settings = Object.entries(start.settings).flatMap(([name, value]) => ['-c', `${name}=${value}`]);
@@ -148,7 +172,10 @@ async function connectKeeper(url: string, server: Server): Promise<pg.Client> {
   const admin = url.replace(/\/baton$/, '/postgres');
   const until = Date.now() + 60_000;
   for (;;) {
-    const keeper = new pg.Client({ connectionString: admin, application_name: `${keeperName}, process ${process.pid}` });
+    const keeper = new pg.Client({
+      connectionString: admin,
+      application_name: `${keeperName}, process ${process.pid}`,
+    });
     keeper.on('error', () => undefined);
     try {
       await keeper.connect();

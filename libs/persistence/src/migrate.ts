@@ -22,11 +22,15 @@ export async function migrate(database: Database, migrations: readonly Migration
 function refuseDuplicates(migrations: readonly Migration[]): void {
   const names = migrations.map((migration) => migration.name);
   const inOrder = names.every((name, index) => index === 0 || name > (names[index - 1] ?? ''));
-  if (!inOrder) throw new Error(`Migrations must be listed once each, in the order of their numbers: ${names.join(', ')}`);
+  if (!inOrder)
+    throw new Error(`Migrations must be listed once each, in the order of their numbers: ${names.join(', ')}`);
 }
 
 async function appliedOf(sql: Sql, series: string): Promise<Map<string, string>> {
-  const rows = await sql.query<{ name: string; checksum: string }>('select name, checksum from migrations where series = $1', [series]);
+  const rows = await sql.query<{ name: string; checksum: string }>(
+    'select name, checksum from migrations where series = $1',
+    [series],
+  );
   return new Map(rows.map((row) => [row.name, row.checksum]));
 }
 
@@ -34,7 +38,9 @@ function refuseUnknown(schema: string, applied: ReadonlyMap<string, string>, mig
   const known = new Set(migrations.map((migration) => migration.name));
   const unknown = [...applied.keys()].filter((name) => !known.has(name));
   if (unknown.length === 0) return;
-  throw new Error(`Schema ${schema} was migrated by a newer version (${unknown.join(', ')}): start that version, or restore a backup`);
+  throw new Error(
+    `Schema ${schema} was migrated by a newer version (${unknown.join(', ')}): start that version, or restore a backup`,
+  );
 }
 
 interface Step {
@@ -49,8 +55,14 @@ async function applyOnce(sql: Sql, { series, schema, migration, applied }: Step)
   const before = applied.get(migration.name);
   if (before === checksum) return;
   if (before !== undefined) {
-    throw new Error(`Migration ${migration.name} of schema ${schema} was changed after it had been applied: add a new migration instead`);
+    throw new Error(
+      `Migration ${migration.name} of schema ${schema} was changed after it had been applied: add a new migration instead`,
+    );
   }
   await sql.query(migration.up);
-  await sql.query('insert into migrations (series, name, checksum) values ($1, $2, $3)', [series, migration.name, checksum]);
+  await sql.query('insert into migrations (series, name, checksum) values ($1, $2, $3)', [
+    series,
+    migration.name,
+    checksum,
+  ]);
 }

@@ -62,7 +62,10 @@ function databaseOver(source: DataSource, schema: string): Database {
   };
 }
 
-async function withConnection<Result>(source: DataSource, use: (connection: Connection) => Promise<Result>): Promise<Result> {
+async function withConnection<Result>(
+  source: DataSource,
+  use: (connection: Connection) => Promise<Result>,
+): Promise<Result> {
   const runner = source.createQueryRunner();
   try {
     return await use((await runner.connect()) as Connection);

@@ -77,7 +77,9 @@ export class PlaybookVersions<Compiled> {
     if (!this.published.has(keyOf(version))) await this.refresh();
     const found = this.published.get(keyOf(version));
     if (found) return found;
-    throw this.notYet(`Playbook ${keyOf(version)} is activated but not published here yet; the partition waits for it.`);
+    throw this.notYet(
+      `Playbook ${keyOf(version)} is activated but not published here yet; the partition waits for it.`,
+    );
   }
 
   /** Stores a version; false when it was there already. */

@@ -87,7 +87,10 @@ async function refuseWhenOwned(url: string, dataFolder: string): Promise<void> {
         [`${keeperName}%`],
       );
       if (rows.length === 0) return;
-      if (Date.now() > until) throw new Error(`Another Baton (${rows[0]?.name}) is using ${dataFolder}: stop it, or set BATON_HOME to another folder`);
+      if (Date.now() > until)
+        throw new Error(
+          `Another Baton (${rows[0]?.name}) is using ${dataFolder}: stop it, or set BATON_HOME to another folder`,
+        );
       await delay(50);
     }
   } finally {

@@ -28,7 +28,10 @@ export async function postgresUser(): Promise<PostgresUser | undefined> {
     await run('groupadd', ['--system', 'postgres']).catch(() => undefined);
     await run('useradd', ['--system', '--gid', 'postgres', '--no-create-home', 'postgres']);
   } catch (cause) {
-    throw new Error('PostgreSQL refuses to run as root and no user "postgres" could be created: run Baton as another user', { cause });
+    throw new Error(
+      'PostgreSQL refuses to run as root and no user "postgres" could be created: run Baton as another user',
+      { cause },
+    );
   }
   const created = await userNamed('postgres');
   if (!created) throw new Error('The user "postgres" was created but cannot be found: run Baton as another user');
@@ -59,7 +62,9 @@ export async function reachableFolder(name: string): Promise<string> {
   const folder = join('/var/tmp', `baton-${uid}-${name}`);
   await mkdir(folder, { recursive: true, mode: 0o755 });
   if ((await stat(folder)).uid !== uid) {
-    throw new Error(`${folder} belongs to another user: remove it, or set BATON_HOME to a folder that the user "postgres" may enter`);
+    throw new Error(
+      `${folder} belongs to another user: remove it, or set BATON_HOME to a folder that the user "postgres" may enter`,
+    );
   }
   return folder;
 }
@@ -82,7 +87,10 @@ async function importPrograms(name: string): Promise<PostgresPrograms> {
   try {
     return (await import(name)) as PostgresPrograms;
   } catch (cause) {
-    throw new Error(`No embedded PostgreSQL is installed for this machine (${name}): set DATABASE_URL to a PostgreSQL of your own`, { cause });
+    throw new Error(
+      `No embedded PostgreSQL is installed for this machine (${name}): set DATABASE_URL to a PostgreSQL of your own`,
+      { cause },
+    );
   }
 }
 

@@ -92,7 +92,10 @@ class SleepingTimers<Row> implements Timers {
         failures = 0;
       } catch (error) {
         failures += 1;
-        this.options.log?.warn('Timers pause and will try again', { reason: error instanceof Error ? error.message : String(error), failures });
+        this.options.log?.warn('Timers pause and will try again', {
+          reason: error instanceof Error ? error.message : String(error),
+          failures,
+        });
         await waitBefore(failures, this.abort.signal);
       }
     }

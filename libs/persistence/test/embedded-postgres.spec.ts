@@ -67,7 +67,9 @@ describe('the embedded PostgreSQL', () => {
   });
 
   it('shows the server’s own words when it does not start', async () => {
-    await expect(start(join(parent, 'broken'), { shared_buffers: 'plenty' })).rejects.toThrow('invalid value for parameter "shared_buffers"');
+    await expect(start(join(parent, 'broken'), { shared_buffers: 'plenty' })).rejects.toThrow(
+      'invalid value for parameter "shared_buffers"',
+    );
   });
 
   it('starts where a stale pid file names a process that is no PostgreSQL', async () => {

@@ -3,7 +3,10 @@ import { type TestServer, testServer } from '@baton/testing/database';
 import { migrate } from '../src/migrate.js';
 import type { Database, Migration } from '../src/sql.js';
 
-const first: Migration = { name: '0001_leads', up: 'create table leads (lead text primary key); insert into leads values (\'first\')' };
+const first: Migration = {
+  name: '0001_leads',
+  up: "create table leads (lead text primary key); insert into leads values ('first')",
+};
 const second: Migration = { name: '0002_owners', up: 'alter table leads add column owner text' };
 
 let server: TestServer;

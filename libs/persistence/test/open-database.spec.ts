@@ -19,7 +19,9 @@ afterAll(async () => {
 
 describe('a service’s database', () => {
   it('keeps its tables in its own schema, whatever characters the name has', async () => {
-    const rows = await database.query<{ table_schema: string }>(`select table_schema from information_schema.tables where table_name = 'notes'`);
+    const rows = await database.query<{ table_schema: string }>(
+      `select table_schema from information_schema.tables where table_name = 'notes'`,
+    );
     expect(rows).toEqual([{ table_schema: 'sla-monitor' }]);
   });
 
@@ -60,9 +62,13 @@ describe('a service’s database', () => {
   });
 
   it('can be opened by many at once before its schema exists', async () => {
-    const opened = await Promise.all(Array.from({ length: 10 }, () => openDatabase({ url: server.url, schema: 'fresh', poolSize: 1 })));
+    const opened = await Promise.all(
+      Array.from({ length: 10 }, () => openDatabase({ url: server.url, schema: 'fresh', poolSize: 1 })),
+    );
     await Promise.all(opened.map((one) => one.close()));
-    expect(await database.query(`select count(*)::int as schemas from pg_namespace where nspname = 'fresh'`)).toEqual([{ schemas: 1 }]);
+    expect(await database.query(`select count(*)::int as schemas from pg_namespace where nspname = 'fresh'`)).toEqual([
+      { schemas: 1 },
+    ]);
   });
 });
 

@@ -11,7 +11,9 @@ let running: Timers[];
 beforeAll(async () => {
   server = await testServer();
   database = await server.open('timers');
-  await database.query('create table due (name text primary key, due_at bigint not null); create table fired (name text not null, at bigint not null)');
+  await database.query(
+    'create table due (name text primary key, due_at bigint not null); create table fired (name text not null, at bigint not null)',
+  );
   unit = { run: async (work) => database.transaction((sql) => work(sql)) };
 });
 
@@ -54,7 +56,10 @@ function start(overrides: Overrides = {}): Timers {
       ),
     fire: async (rows, sql, due) => {
       await overrides.fire?.(rows, sql, due);
-      await sql.query('insert into fired select name, $2 from unnest($1::text[]) as name', [rows.map((row) => row.name), Date.now()]);
+      await sql.query('insert into fired select name, $2 from unnest($1::text[]) as name', [
+        rows.map((row) => row.name),
+        Date.now(),
+      ]);
       return { publish: [] };
     },
   });
@@ -72,7 +77,8 @@ async function fired(count: number): Promise<{ name: string; at: number }[]> {
   for (;;) {
     const rows = await database.query<{ name: string; at: string }>('select name, at from fired order by at, name');
     if (rows.length >= count) return rows.map(({ name, at }) => ({ name, at: Number(at) }));
-    if (performance.now() > deadline) throw new Error(`Only ${rows.length} of ${count} timers fired within ten seconds`);
+    if (performance.now() > deadline)
+      throw new Error(`Only ${rows.length} of ${count} timers fired within ten seconds`);
     await new Promise((resolve) => setTimeout(resolve, 2));
   }
 }
@@ -104,7 +110,9 @@ describe('timers', () => {
 
   it('fire each row once, however many replicas are awake', async () => {
     const now = Date.now();
-    await database.query(`insert into due select 'timer ' || number, $1 from generate_series(1, 2000) as number`, [now]);
+    await database.query(`insert into due select 'timer ' || number, $1 from generate_series(1, 2000) as number`, [
+      now,
+    ]);
     start();
     start();
     start();

@@ -51,7 +51,10 @@ function databaseUrl(name: string): string {
 
 function serverUrl(): string {
   const url = process.env['BATON_TEST_DATABASE_URL'];
-  if (!url) throw new Error('No PostgreSQL for tests: run jest with the configuration at the top of the repository, which starts one');
+  if (!url)
+    throw new Error(
+      'No PostgreSQL for tests: run jest with the configuration at the top of the repository, which starts one',
+    );
   return url;
 }
 
