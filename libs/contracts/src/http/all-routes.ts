@@ -1,9 +1,21 @@
+import { connectorsRoutes } from './connectors.js';
+import { ingestRoutes } from './ingest.js';
 import { operationsRoutes } from './operations.js';
 import { qualificationRoutes } from './qualification.js';
+import { reportingRoutes } from './reporting.js';
 import type { Route } from './route.js';
+import { routingRoutes } from './routing.js';
 import { sessionRoutes } from './session.js';
+import { slaMonitorRoutes } from './sla-monitor.js';
 
 /** Every call of the public HTTP interface: what the OpenAPI document and the clients made from it know. */
-export const allRoutes: readonly Route[] = [operationsRoutes, qualificationRoutes, sessionRoutes].flatMap((routes) =>
-  Object.values<Route>(routes),
-);
+export const allRoutes: readonly Route[] = [
+  operationsRoutes,
+  sessionRoutes,
+  ingestRoutes,
+  qualificationRoutes,
+  routingRoutes,
+  slaMonitorRoutes,
+  reportingRoutes,
+  connectorsRoutes,
+].flatMap((routes) => Object.values<Route>(routes));
