@@ -1,6 +1,7 @@
 import type { ChecklistItem, TraitType, Value } from '../playbook/definition.js';
 
-const yesNo: Readonly<Record<string, boolean>> = { true: true, yes: true, '1': true, false: false, no: false, '0': false };
+const yes = new Set(['true', 'yes', 'y', '1', 'on']);
+const no = new Set(['false', 'no', 'n', '0', 'off']);
 
 /** A value as its declared type: `"220"` → 220, `"yes"` → true, text → list of one; undefined when it is none. */
 export function coerceTrait(type: TraitType, value: unknown): Value | undefined {
@@ -59,7 +60,11 @@ function asYesNo(value: unknown): boolean | undefined {
   if (typeof value === 'boolean') {
     return value;
   }
-  return typeof value === 'string' || typeof value === 'number' ? yesNo[String(value).trim().toLowerCase()] : undefined;
+  const word = String(value).trim().toLowerCase();
+  if (yes.has(word)) {
+    return true;
+  }
+  return no.has(word) ? false : undefined;
 }
 
 function asDate(value: unknown): string | undefined {

@@ -125,6 +125,13 @@ describe('reading a fact', () => {
     expect(readLeadFact('baton.lead.profile-updated.v1', data, null)).toMatchObject({ traits: {}, account: null });
   });
 
+  it('counts the address that identified somebody as a trait', () => {
+    const account = { domain: null, freeMail: true, traits: {} };
+    const fact = readLeadFact('baton.lead.identified.v1', { ...data, email: 'kim@gmail.com', anonymousIds: [], traits: { name: 'Kim' }, account }, null);
+    expect(fact).toMatchObject({ traits: { email: 'kim@gmail.com', name: 'Kim' } });
+    expect(fact).not.toHaveProperty('email');
+  });
+
   it('leaves what is no lead’s fact to others', () => {
     expect(readLeadFact('baton.playbook.activated.v1', data, null)).toBeNull();
   });

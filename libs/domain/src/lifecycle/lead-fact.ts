@@ -92,7 +92,7 @@ export function readLeadFact(type: string, data: object, position: FactPosition 
   if (kind === undefined) {
     return null;
   }
-  const { at, receivedAt, eventId, historic, account, ...content } = data as FactData;
+  const { at, receivedAt, eventId, historic, account, email, ...content } = data as FactData;
   const received = Date.parse(receivedAt);
   return {
     ...content,
@@ -102,16 +102,21 @@ export function readLeadFact(type: string, data: object, position: FactPosition 
     receivedAt: received,
     historic: historic === true,
     position,
-    ...profileOf(kind, content, account),
+    ...profileOf(kind, { ...content, email }, account),
   } as unknown as LeadFact;
 }
 
-function profileOf(kind: LeadFact['kind'], content: object, account: AccountData | undefined): object {
+function profileOf(
+  kind: LeadFact['kind'],
+  content: { readonly traits?: object; readonly email?: unknown },
+  account: AccountData | undefined,
+): object {
   if (kind !== 'identified' && kind !== 'profile-updated' && kind !== 'merged') {
     return {};
   }
-  const traits = 'traits' in content ? content.traits : {};
-  return { traits, account: account === undefined ? null : readAccount(account) };
+  const { traits = {}, email } = content;
+  const named = email === undefined ? traits : { email, ...traits };
+  return { traits: named, account: account === undefined ? null : readAccount(account) };
 }
 
 function readAccount({ domain, freeMail, traits }: AccountData): AccountFact {
