@@ -50,7 +50,7 @@ export function compileNode(node: ASTNode, context: CompileContext): Evaluate {
 }
 
 /** Reads a field of a map; anything else, and what JavaScript objects inherit, is unknown. */
-export function readField(of: unknown, name: string): Value | undefined {
+function readField(of: unknown, name: string): Value | undefined {
   if (typeof of !== 'object' || of === null || Array.isArray(of) || !Object.hasOwn(of, name)) return undefined;
   return ((of as Record<string, unknown>)[name] ?? undefined) as Value | undefined;
 }
@@ -69,14 +69,19 @@ function compileField(node: ASTNode, name: string, context: CompileContext): Eva
   const path = asPath(node);
   if (path?.length === 2 && !context.locals.has(path[0]!)) return compileRootField(path[0]!, name);
   const of = compileNode((node.args as [ASTNode, string])[0], context);
-  return (scope) => readField(of(scope), name);
+  if (name in Object.prototype) return (scope) => readField(of(scope), name);
+  return (scope) => {
+    const map = of(scope);
+    if (typeof map !== 'object' || Array.isArray(map)) return undefined;
+    return ((map as Readonly<Record<string, Value | null>>)[name] ?? undefined) as Value | undefined;
+  };
 }
 
 function compileRootField(root: string, name: string): Evaluate {
   if (root === 'score') return compileScore(name as 'fit');
   const inherited = name in Object.prototype;
   if (inherited) return (scope) => readField(scope[root as 'lead'], name);
-  return (scope) => (scope[root as 'lead']?.[name] ?? undefined) as Value | undefined;
+  return (scope) => scope[root as 'lead']?.[name] ?? undefined;
 }
 
 /** Without grades in the playbook the grade is unknown. */
