@@ -2,6 +2,7 @@ import { compilePlaybook } from '@baton/domain/playbook/compile-playbook';
 import type { LeadAssigned } from '@baton/contracts/lead-assignments';
 import type { LeadEngaged } from '@baton/contracts/lead-events';
 import { topics } from '@baton/contracts/topics';
+import { createLogger } from '@baton/observability/logger';
 import type { LogRecord } from '@baton/messaging/record';
 import { startEmbeddedPostgres } from '@baton/persistence/embedded-postgres';
 import { keptSecrets } from '@baton/service-kit/secrets';
@@ -37,7 +38,7 @@ describe('the product under SIGKILL', () => {
     home = await mkdtemp(join(tmpdir(), 'baton-crash-'));
     acknowledged = await attack(home);
     shown = await settleAndRead(home);
-    const postgres = await startEmbeddedPostgres({ home });
+    const postgres = await startEmbeddedPostgres({ home, log: createLogger({ level: 'error' }) });
     records = await readTopic(postgres.url, topics.leadEvents);
     stages = await readTopic(postgres.url, topics.leadStages);
     assignments = await readTopic(postgres.url, topics.leadAssignments);
