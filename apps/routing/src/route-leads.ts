@@ -31,13 +31,14 @@ export class RouteLeads {
   }
 }
 
-/** What a change may ask for, seen before its batch: those that surely do not ask need no locks. */
+/** What a change may ask for, seen before its batch: those that surely do not ask, and history, need no locks. */
 function mayAsk({ key, envelope }: LogRecord, before: ReadonlyMap<string, OwnedLead>): readonly Asked[] {
   if (envelope.type !== leadStageChanged.type) return [];
   const change = envelope.data as LeadStageChanged;
-  const lead = before.get(key) ?? newLead(key);
-  const settled = lead.ownedCycle === change.cycle && !change.historic;
-  return needsOwner(change.to) && !settled ? [moved(lead, change, envelope.id).asked].filter((asked) => asked !== null) : [];
+  const { asked } = moved(before.get(key) ?? newLead(key), change, envelope.id);
+  if (!needsOwner(change.to) || asked === null) return [];
+  if (change.historic) return [{ ...asked, account: null, holds: [] }];
+  return before.get(key)?.ownedCycle === change.cycle ? [] : [asked];
 }
 
 function routeOne({ key, envelope }: LogRecord, leads: Map<string, OwnedLead>, desk: OpenDesk): readonly Publication[] {

@@ -212,11 +212,11 @@ describe('routing', () => {
     });
 
     it.each([
-      ['somebody who is not on the roster', 'first', { to: 'rep:nobody' }, 422, 'rep:ana'],
-      ['a lead without an owner', 'no-such-lead', { to: 'rep:ana' }, 404, 'MQL or SQL'],
-      ['something that is no owner', 'first', { to: 'ana' }, 400, 'to'],
-      ['nothing', 'first', {}, 400, 'to'],
-    ])('refuses %s', async (_, lead, body, status, word) => {
+      { what: 'somebody who is not on the roster', lead: 'first', body: { to: 'rep:nobody' }, status: 422, word: 'rep:ana' },
+      { what: 'a lead without an owner', lead: 'no-such-lead', body: { to: 'rep:ana' }, status: 404, word: 'MQL or SQL' },
+      { what: 'something that is no owner', lead: 'first', body: { to: 'ana' }, status: 400, word: 'to' },
+      { what: 'nothing', lead: 'first', body: {}, status: 400, word: 'to' },
+    ])('refuses $what', async ({ lead, body, status, word }) => {
       const answer = await run.request('POST', `/api/leads/${lead}/assign`, body);
       expect(answer.status).toBe(status);
       expect(answer.headers.get('content-type')).toContain('application/problem+json');

@@ -7,12 +7,14 @@ import type { Logger } from '@baton/observability/logger';
 import type { Database, Sql } from '@baton/persistence/sql';
 import { type Due, type Timers, createTimers } from '@baton/persistence/timers';
 import { type Clock, CLOCK, DATABASE, LOGGER, TRANSPORT, UNIT_OF_WORK } from '@baton/service-kit/tokens';
-import { Inject, Injectable, type OnApplicationBootstrap, type OnApplicationShutdown } from '@nestjs/common';
+import { type BeforeApplicationShutdown, Inject, Injectable, type OnApplicationBootstrap } from '@nestjs/common';
 import { clockFacts } from './clock-facts.js';
 import { type WatchedLead, claimDue, nextDueAt, saveLeads } from './clock-store.js';
 
 /** How long reading may stand still before a promise is judged without it. */
 const patienceMs = 60_000;
+/** How soon it notices that the service stops. */
+const sliceMs = 1_000;
 const feeding = [topics.leadStages, topics.leadAssignments, topics.leadEvents];
 
 /**
@@ -20,51 +22,55 @@ const feeding = [topics.leadStages, topics.leadAssignments, topics.leadEvents];
  * a restart with a backlog breaches nobody whose touch is waiting in it.
  */
 @Injectable()
-export class DueClocks implements OnApplicationBootstrap, OnApplicationShutdown {
-  private readonly timers: Timers;
+export class DueClocks implements OnApplicationBootstrap, BeforeApplicationShutdown {
+  @Inject(LOGGER) private readonly log!: Logger;
+  private timers: Timers | undefined;
+  private stopping = false;
 
   constructor(
-    @Inject(DATABASE) database: Database,
-    @Inject(UNIT_OF_WORK) unit: UnitOfWork,
+    @Inject(DATABASE) private readonly database: Database,
+    @Inject(UNIT_OF_WORK) private readonly unit: UnitOfWork,
     @Inject(TRANSPORT) private readonly transport: Transport,
     @Inject(CLOCK) private readonly clock: Clock,
-    @Inject(LOGGER) log: Logger,
-  ) {
+  ) {}
+
+  onApplicationBootstrap(): void {
     this.timers = createTimers<WatchedLead>({
-      unit,
-      clock,
-      log,
-      nextDue: () => nextDueAt(database),
+      unit: this.unit,
+      clock: this.clock,
+      log: this.log,
+      nextDue: () => nextDueAt(this.database),
       claim: claimDue,
       ready: () => this.readToTheEnd(),
       fire: (leads, sql, due) => this.fire(leads, sql, due),
     });
-  }
-
-  onApplicationBootstrap(): void {
     this.timers.start();
   }
 
-  async onApplicationShutdown(): Promise<void> {
-    await this.timers.stop();
+  /** Before the topics close: what is being judged still needs them. */
+  async beforeApplicationShutdown(): Promise<void> {
+    this.stopping = true;
+    await this.timers?.stop();
   }
 
   /** Tells of due times that may be earlier than the one slept for. */
   expect(leads: readonly WatchedLead[]): void {
     const due = leads.map(({ clocks }) => dueAt(clocks)).filter((at) => at !== null);
-    if (due.length > 0) this.timers.wake(Math.min(...due));
+    if (due.length > 0) this.timers?.wake(Math.min(...due));
   }
 
   /** True once everything written until now has been read; false when reading stands still for a minute. */
   private async readToTheEnd(): Promise<boolean> {
     const end = await this.transport.endPositions(feeding);
     let reached = await this.reached();
-    while (!(await this.transport.waitFor('sla-monitor', end, patienceMs))) {
+    for (let quietMs = 0; quietMs < patienceMs; quietMs += sliceMs) {
+      if (await this.transport.waitFor('sla-monitor', end, sliceMs)) return true;
+      if (this.stopping) throw new Error('The service stops before everything has been read; the next start judges what is due.');
       const now = await this.reached();
-      if (now === reached) return false;
+      if (now !== reached) quietMs = 0;
       reached = now;
     }
-    return true;
+    return false;
   }
 
   private async reached(): Promise<string> {

@@ -103,12 +103,14 @@ describe('business hours', () => {
     const centre = Date.parse(change);
     fc.assert(
       fc.property(
-        anyHours,
-        anyDays,
-        fc.integer({ min: -36 * 60, max: 24 * 60 }),
-        fc.integer({ min: 1, max: 30 * 60 }),
-        halfHours,
-        (spans, days, start, length, holidayStep) => {
+        fc.record({
+          spans: anyHours,
+          days: anyDays,
+          start: fc.integer({ min: -36 * 60, max: 24 * 60 }),
+          length: fc.integer({ min: 1, max: 30 * 60 }),
+          holidayStep: halfHours,
+        }),
+        ({ spans, days, start, length, holidayStep }) => {
           const holiday = new Date(centre + (holidayStep - 24) * 12 * hour).toISOString().slice(0, 10);
           const definition = { zone, hours: { [days]: spans }, holidays: [holiday] };
           const calendar = compileCalendar(definition);

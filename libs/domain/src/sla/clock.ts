@@ -84,7 +84,7 @@ export function fireClock(clocks: LeadClocks, now: number, basis: Basis): ClockF
 export function acknowledgeClock(clocks: LeadClocks, cycle: number, by: { readonly name: string; readonly at: number }): ClockFact | 'unknown' | 'over' {
   const clock = clocks.cycles.find((one) => one.cycle === cycle)?.shown;
   if (clock == null) return 'unknown';
-  if (clock.metAt !== null || clock.cancelledAt !== null) return 'over';
+  if (isStopped(clock)) return 'over';
   return { kind: 'acknowledged', by: by.name, at: by.at, clock };
 }
 
@@ -166,13 +166,21 @@ function settle(clocks: LeadClocks, cycle: CycleClock): { cycle: CycleClock; fac
 
 function changesOf({ before, after, cycle }: { before: ClockView; after: ClockView; cycle: CycleClock }): readonly ClockFact[] {
   const corrected: ClockFact = { kind: 'corrected', was: before.state, at: after.metAt ?? after.cancelledAt ?? after.startedAt, clock: after };
-  if (before.startedAt !== after.startedAt || before.dueAt !== after.dueAt || before.sla !== after.sla) return [corrected];
+  if (promisesAnother(before, after)) return [corrected];
   if (before.breachedAt !== null && after.breachedAt === null) return [corrected];
   if (before.touch?.event === after.touch?.event && before.cancelledAt === after.cancelledAt) return [];
-  if (before.metAt !== null || before.cancelledAt !== null) return [corrected];
+  if (isStopped(before)) return [corrected];
   if (after.metAt !== null) return [{ kind: 'met', at: after.metAt, clock: after }];
   const why = cycle.ends.find((end) => end.at === after.cancelledAt)?.why ?? 'ended';
   return [{ kind: 'cancelled', why, at: after.cancelledAt ?? after.startedAt, clock: after }];
+}
+
+function promisesAnother(before: ClockView, after: ClockView): boolean {
+  return before.startedAt !== after.startedAt || before.dueAt !== after.dueAt || before.sla !== after.sla;
+}
+
+function isStopped({ metAt, cancelledAt }: ClockView): boolean {
+  return metAt !== null || cancelledAt !== null;
 }
 
 /** The milestones still to come. Once it is known what stopped the clock, only a breach before it still matters. */
@@ -211,8 +219,8 @@ function factOf(milestone: Milestone, clock: ClockView, basis: Basis): ClockFact
 /** A stop that was withheld behind the breach is told once the breach has been. */
 function afterFiring({ clocks, before, fired, facts }: { clocks: LeadClocks; before: CycleClock; fired: CycleClock; facts: ClockFact[] }): CycleClock {
   const after = judgeClock(clocks, fired);
-  const wasOpen = before.shown?.metAt === null && before.shown.cancelledAt === null;
-  if (after !== null && wasOpen && (after.metAt !== null || after.cancelledAt !== null)) {
+  const wasOpen = before.shown !== null && !isStopped(before.shown);
+  if (after !== null && wasOpen && isStopped(after)) {
     facts.push(...changesOf({ before: { ...after, touch: null, metAt: null, cancelledAt: null }, after, cycle: fired }));
   }
   return { ...fired, shown: after };

@@ -32,12 +32,8 @@ export function judgeClock(clocks: LeadClocks, cycle: CycleClock): ClockView | n
   const start = startOf(cycle);
   const { plan } = cycle;
   if (start === null || start.tier === null || plan === null) return null;
-  const found = stopOf(clocks, cycle);
-  const due = plan.milestones.slice(0, cycle.passed).some(({ kind }) => kind === 'breach');
-  const inTime = found !== null && found.at <= plan.dueAt;
-  const stop = inTime || due ? found : null;
+  const { stop, breached } = outcomeOf(clocks, cycle, plan);
   const touch = stop !== null && 'touch' in stop ? stop.touch : null;
-  const breached = due && !inTime;
   return {
     id: `${clocks.lead}:${cycle.cycle}`,
     cycle: cycle.cycle,
@@ -59,6 +55,13 @@ export function judgeClock(clocks: LeadClocks, cycle: CycleClock): ClockView | n
     playbook: start.playbook,
     historic: start.historic,
   };
+}
+
+function outcomeOf(clocks: LeadClocks, cycle: CycleClock, plan: ClockPlan): { stop: Stop | null; breached: boolean } {
+  const found = stopOf(clocks, cycle);
+  const inTime = found !== null && found.at <= plan.dueAt;
+  const due = plan.milestones.slice(0, cycle.passed).some(({ kind }) => kind === 'breach');
+  return { stop: inTime || due ? found : null, breached: due && !inTime };
 }
 
 function isBefore(one: ClockStart, other: ClockStart): boolean {
