@@ -76,7 +76,6 @@ function refuseField(
     lead: 'a trait of leads',
     account: 'a trait of accounts',
     answers: 'a checklist item',
-    row: 'a column of the file',
   };
   const way = meant || `; ${advice[owner] ?? `known are ${Object.keys(fields).join(', ')}`}`;
   return refuse(context, at, `"${owner}.${name}" is not ${kinds[owner] ?? 'known'}${way}`);

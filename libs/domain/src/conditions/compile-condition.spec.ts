@@ -1,6 +1,4 @@
 import { describe, expect, it } from '@jest/globals';
-import { compileExpression } from './compile-condition.js';
-import { createPatternTable } from './pattern-table.js';
 import { conditionOf, faultsOf } from '../../test/conditions.js';
 import { type ReferenceEvidence, referenceView } from '../../test/reference-view.js';
 import type { Scope } from '../playbook/definition.js';
@@ -322,32 +320,5 @@ describe('refused conditions', () => {
     ['persona', "lead.persona == 'technical'", '"lead.persona" is not a trait of leads'],
   ] as const)('in %s, %s is refused', (place, text, message) => {
     expect(faultsOf(text, { place }).map((fault) => fault.message)).toEqual([expect.stringContaining(message)]);
-  });
-});
-
-describe('expressions of an import mapping', () => {
-  const columns = ['case_id', 'Lead Number'];
-  const compile = (text: string) =>
-    compileExpression(text, {
-      place: 'import',
-      names: { traits: {}, answers: {}, columns },
-      patterns: createPatternTable([]),
-      decaying: false,
-    });
-
-  it.each([
-    ["row.case_id + '-' + row['Lead Number']", 'a7-42'],
-    ["row.case_id == 'a7' && row['Lead Number'] != ''", true],
-    ["'website'", 'website'],
-  ])('%s over a row gives %s', (text, expected) => {
-    const compiled = compile(text);
-    const row = { case_id: 'a7', 'Lead Number': '42' };
-    expect('expression' in compiled && compiled.expression.evaluate({ now: 0, row })).toBe(expected);
-  });
-
-  it('name an unknown column', () => {
-    expect(compile('row.caseid')).toEqual({
-      faults: [{ offset: 4, message: '"row.caseid" is not a column of the file; did you mean "row.case_id"?' }],
-    });
   });
 });

@@ -1,20 +1,11 @@
 import type { ChecklistItem, TraitType } from '../playbook/definition.js';
 import { number, openMap, text, texts, type ValueType, yesNo } from './value-types.js';
 
-/** Where in a playbook (or an import mapping) an expression stands; it decides what the expression may use. */
+/** Where in a playbook an expression stands; it decides what the expression may use. */
 export type Place =
-  | 'signal'
-  | 'checklist'
-  | 'persona'
-  | 'exclusion'
-  | 'engagement-rule'
-  | 'fit-rule'
-  | 'stage'
-  | 'sla'
-  | 'routing'
-  | 'import';
+  'signal' | 'checklist' | 'persona' | 'exclusion' | 'engagement-rule' | 'fit-rule' | 'stage' | 'sla' | 'routing';
 
-export const variables = ['lead', 'account', 'event', 'score', 'answers', 'stage', 'cycle', 'row'] as const;
+export const variables = ['lead', 'account', 'event', 'score', 'answers', 'stage', 'cycle'] as const;
 export type Variable = (typeof variables)[number];
 export const countingFunctions = ['seen', 'distinct', 'daysSince'] as const;
 export type CountingFunction = (typeof countingFunctions)[number];
@@ -24,8 +15,6 @@ export interface DeclaredNames {
   /** Custom traits; account traits are keyed `account.NAME`. */
   readonly traits: Readonly<Record<string, TraitType>>;
   readonly answers: Readonly<Record<string, ChecklistItem['type']>>;
-  /** Columns of the file, in an import mapping. */
-  readonly columns?: readonly string[];
 }
 
 const decided: readonly (Variable | CountingFunction)[] = [
@@ -48,7 +37,6 @@ const allowedIn: Readonly<Record<Place, readonly (Variable | CountingFunction)[]
   stage: decided,
   sla: decided,
   routing: decided,
-  import: ['row'],
 };
 
 const placeWords: Readonly<Record<Place, string>> = {
@@ -61,7 +49,6 @@ const placeWords: Readonly<Record<Place, string>> = {
   stage: 'a stage',
   sla: 'an SLA tier',
   routing: 'a routing rule',
-  import: 'an import mapping',
 };
 
 /** Whether an expression at this place may use the variable or counting function. */
@@ -143,7 +130,6 @@ export function variableTypes(place: Place, names: DeclaredNames): Readonly<Reco
     answers: { kind: 'map', fields: mapValues(names.answers, (type) => answerTypes[type]) },
     stage: text,
     cycle: number,
-    row: { kind: 'map', fields: Object.fromEntries((names.columns ?? []).map((column) => [column, text])) },
   };
 }
 

@@ -181,8 +181,6 @@ export interface Scope {
   readonly stage?: StageId;
   readonly cycle?: number;
   readonly evidence?: EvidenceView;
-  /** The columns of one row, in an import mapping. */
-  readonly row?: Readonly<Record<string, string | undefined>>;
 }
 
 /** What conditions and computed times need of a lead's evidence; implemented by evidence/. */
