@@ -64,6 +64,9 @@ function refuseField(
   { of, name, fields }: { of: ASTNode; name: string; fields: Readonly<Record<string, ValueType>> },
   context: TypeContext,
 ): ValueType {
+  if (context.place === 'persona' && sourceOf(of) === 'lead' && name === 'persona') {
+    return refuse(context, node, 'a persona cannot depend on lead.persona, which it decides');
+  }
   const owner = sourceOf(of);
   const at = { ...node, start: node.op === '.' ? node.end - name.length : node.start } as ASTNode;
   const meant = didYouMean(name, Object.keys(fields), `${owner}.`);

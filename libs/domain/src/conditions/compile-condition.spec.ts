@@ -317,7 +317,7 @@ describe('refused conditions', () => {
     ['fit-rule', "daysSince('download') > 3", 'daysSince cannot be used in a fit rule'],
     ['exclusion', "answers.budget == 'none'", '"answers" cannot be used in an exclusion'],
     ['engagement-rule', "stage == 'mql'", '"stage" cannot be used in an engagement rule'],
-    ['persona', "lead.persona == 'technical'", '"lead.persona" is not a trait of leads'],
+    ['persona', "lead.persona == 'technical'", 'a persona cannot depend on lead.persona'],
   ] as const)('in %s, %s is refused', (place, text, message) => {
     expect(faultsOf(text, { place }).map((fault) => fault.message)).toEqual([expect.stringContaining(message)]);
   });
