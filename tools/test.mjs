@@ -4,7 +4,7 @@ import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { createInterface } from 'node:readline';
-import { ensureBuilt, ensureInstalled, nodeProgram, root } from './workspace.mjs';
+import { ensureBuilt, ensureInstalled, nodeProgram, root, stopSignals } from './workspace.mjs';
 
 await ensureInstalled();
 await ensureBuilt();
@@ -32,7 +32,7 @@ function runJest() {
     console.error(line);
     if (line.startsWith('SKIPPED ')) skipped.add(line);
   });
-  for (const signal of ['SIGINT', 'SIGTERM']) process.on(signal, () => child.kill(signal));
+  for (const signal of stopSignals) process.on(signal, () => child.kill(signal));
   return new Promise((resolve) => child.once('close', (exitCode) => resolve(exitCode ?? 1)));
 }
 

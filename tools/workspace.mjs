@@ -1,31 +1,33 @@
 // What every tool needs before it can work: the right Node, installed packages, an up-to-date build. No dependencies, Node 20.
 import { spawn } from 'node:child_process';
 import { createHash } from 'node:crypto';
-import { existsSync, mkdirSync, readFileSync, readdirSync, writeFileSync } from 'node:fs';
-import { join } from 'node:path';
+import { existsSync, mkdirSync, readFileSync, readdirSync, statSync, writeFileSync } from 'node:fs';
+import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 
 export const root = fileURLToPath(new URL('..', import.meta.url));
+export const stopSignals = ['SIGINT', 'SIGTERM', 'SIGHUP'];
+const installStamp = join(root, 'node_modules/.cache/baton/install');
 const buildStamp = join(root, 'node_modules/.cache/baton/build');
 
-/** Installs when packages are missing or of other versions than the lock file says; does nothing, offline too, otherwise. */
+/** Installs when packages are missing or the lock file changed since; does nothing otherwise, so it works offline. */
 export async function ensureInstalled() {
   if (isInstalled()) return;
   console.log('Installing packages …');
   const npm = process.env.npm_execpath;
   const code = npm ? await run(process.execPath, [npm, 'ci']) : await run('npm', ['ci']);
   if (code !== 0) fail('npm ci failed; its messages above say why. Check the network, then run the command again.');
+  writeStamp(installStamp, lockHash());
 }
 
 /** Builds when a source changed since the last build. */
 export async function ensureBuilt() {
   const wanted = sourcesHash();
-  if (existsSync(buildStamp) && readFileSync(buildStamp, 'utf8') === wanted) return;
+  if (readStamp(buildStamp) === wanted) return;
   console.log('Building …');
   const code = await run(nodeProgram(), [join(root, 'tools/build.mjs')]);
   if (code !== 0) fail('The build failed; its messages above say where.');
-  mkdirSync(join(buildStamp, '..'), { recursive: true });
-  writeFileSync(buildStamp, wanted);
+  writeStamp(buildStamp, wanted);
 }
 
 /** The Node that the product runs on: the installed one, or this one when it is new enough. */
@@ -38,12 +40,20 @@ export function nodeProgram() {
   );
 }
 
-/** Runs a program in the workspace with this terminal, and answers its exit code. */
+/** Runs a program in the workspace with this terminal, and answers its exit code. Whoever stops us stops the program too. */
 export function run(program, parameters, options = {}) {
   return new Promise((resolve, reject) => {
     const child = spawn(program, parameters, { cwd: root, stdio: 'inherit', ...options });
+    const stop = (signal) => {
+      child.kill(signal);
+      child.once('exit', () => process.exit(1));
+    };
+    for (const signal of stopSignals) process.once(signal, stop);
     child.once('error', reject);
-    child.once('exit', (code, signal) => resolve(code ?? (signal ? 1 : 0)));
+    child.once('exit', (code) => {
+      for (const signal of stopSignals) process.off(signal, stop);
+      resolve(code ?? 1);
+    });
   });
 }
 
@@ -61,20 +71,27 @@ export function projectFolders() {
   );
 }
 
-/** Compares what the lock file asks for with what npm noted at the end of its last complete install. */
+/** npm writes its note at the end of a complete install; ours says which lock file that install was of. */
 function isInstalled() {
   const note = join(root, 'node_modules/.package-lock.json');
   if (!existsSync(note)) return false;
-  const wanted = packagesIn(join(root, 'package-lock.json'));
-  const present = packagesIn(note);
-  return Object.entries(wanted).every(([path, { version, link, optional, devOptional }]) => {
-    if (link || !path.includes('node_modules/')) return true;
-    return present[path]?.version === version || (!present[path] && (optional || devOptional));
-  });
+  const byHand = statSync(note).mtimeMs >= statSync(join(root, 'package-lock.json')).mtimeMs;
+  return byHand || readStamp(installStamp) === lockHash();
 }
 
-function packagesIn(lockFile) {
-  return JSON.parse(readFileSync(lockFile, 'utf8')).packages;
+function lockHash() {
+  return createHash('sha256')
+    .update(readFileSync(join(root, 'package-lock.json')))
+    .digest('hex');
+}
+
+function readStamp(file) {
+  return existsSync(file) ? readFileSync(file, 'utf8') : undefined;
+}
+
+function writeStamp(file, text) {
+  mkdirSync(dirname(file), { recursive: true });
+  writeFileSync(file, text);
 }
 
 function sourcesHash() {
