@@ -11,7 +11,7 @@ const entryColumns = {
   customer: 'customer_at',
 } as const;
 export type FunnelStage = keyof typeof entryColumns;
-export const funnelStages = Object.keys(entryColumns) as readonly FunnelStage[];
+const funnelStages = Object.keys(entryColumns) as readonly FunnelStage[];
 
 export interface StageCounts {
   readonly key: string | null;

@@ -141,7 +141,7 @@ function leadRowOf(row: Joined): Omit<LeadRow, 'clocks' | 'answers'> {
   };
 }
 
-export type LeadSort = 'created' | 'since' | 'score' | 'email';
+type LeadSort = 'created' | 'since' | 'score' | 'email';
 
 export interface LeadFilter {
   readonly email?: string | undefined;

@@ -36,7 +36,13 @@ export function leadSummary(row: LeadRow): LeadSummary {
 function identityOf(row: LeadRow): QueueItem['lead'] {
   const { lead: id, profile } = row;
   const who = profile ? { name: nameOf(profile), company: companyOf(profile) } : { name: null, company: null };
-  return { id, email: profile?.email?.value ?? null, ...who, persona: personaOf(row) };
+  return {
+    id,
+    email: profile?.email?.value ?? null,
+    userId: profile?.userId?.value ?? null,
+    ...who,
+    persona: personaOf(row),
+  };
 }
 
 /** A lead as the work queue shows it. */

@@ -26,14 +26,15 @@ export async function saveProfiles(sql: Sql, profiles: ReadonlyMap<string, Profi
 }
 
 function rowOf(lead: string, profile: Profile) {
-  const [email, name, company] = [profile.email?.value ?? null, nameOf(profile), companyOf(profile)];
+  const email = profile.email?.value.toLowerCase() ?? null;
+  const [name, company] = [nameOf(profile), companyOf(profile)];
   return {
     lead,
     email,
     name,
     company,
     country: countryOf(profile),
-    search: [email, name, company]
+    search: [email, name, company, profile.userId?.value ?? null]
       .filter((text) => text !== null)
       .join(' ')
       .toLowerCase(),

@@ -35,6 +35,7 @@ export type Clock = Static<typeof Clock>;
 const identity = {
   id: Type.String(),
   email: nullable(Type.String()),
+  userId: nullable(Type.String()),
   name: nullable(Type.String()),
   company: nullable(Type.String()),
   persona: Type.String(),
@@ -149,7 +150,9 @@ export const reportingRoutes = {
         email: Type.Optional(Type.String({ maxLength: 320 })),
         stage: Type.Optional(Stage),
         owner: Type.Optional(Owner),
-        q: Type.Optional(Type.String({ minLength: 1, maxLength: 200, description: 'part of e-mail, name or company' })),
+        q: Type.Optional(
+          Type.String({ minLength: 1, maxLength: 200, description: 'part of e-mail, name, company or user id' }),
+        ),
         sort: Type.Union(
           [Type.Literal('created'), Type.Literal('since'), Type.Literal('score'), Type.Literal('email')],
           {
