@@ -10,6 +10,7 @@ export interface MetricDefinition<Label extends string> {
 /** The measurements of one process, in the text format of Prometheus. Asking twice for one name answers the same metric. */
 export class Metrics {
   private readonly registry = new Registry();
+  private readonly readings: (() => Promise<void>)[] = [];
 
   counter<Label extends string>(definition: MetricDefinition<Label>): Counter<Label> {
     return this.known<Counter<Label>>(definition.name) ?? new Counter(this.configuration(definition));
@@ -50,7 +51,13 @@ export class Metrics {
     return this.registry.contentType;
   }
 
-  text(): Promise<string> {
+  /** Runs before each reading, for what is measured only when somebody asks. */
+  beforeReading(measure: () => Promise<void>): void {
+    this.readings.push(measure);
+  }
+
+  async text(): Promise<string> {
+    await Promise.all(this.readings.map((measure) => measure()));
     return this.registry.metrics();
   }
 

@@ -39,7 +39,7 @@ export async function createApplication({
   const access = new Access(settings, new KeyDirectory(transport, clock), clock);
   const modules = services.map((service) => serviceModule(service, shared));
   const adapter = new FastifyAdapter({ ...fastifyOptions(), skipMiddie: true });
-  const app = await NestFactory.create<NestFastifyApplication>(processModule(modules, shared, access), adapter, {
+  const app = await NestFactory.create<NestFastifyApplication>(processModule(services, modules, shared, access), adapter, {
     logger: nestLogger(logger),
     bodyParser: false,
     abortOnError: false,

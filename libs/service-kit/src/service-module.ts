@@ -1,15 +1,16 @@
-import { operationsRoutes } from '@baton/contracts/http/operations';
+import { deadLettersRoutes, operationsRoutes } from '@baton/contracts/http/operations';
 import type { Route } from '@baton/contracts/http/route';
 import { sessionRoutes } from '@baton/contracts/http/session';
 import { Health } from '@baton/observability/health';
 import { type DynamicModule, Module, type Provider, type Type } from '@nestjs/common';
 import { Access } from './access.js';
+import { DeadLettersController } from './dead-letters.controller.js';
 import type { ServiceDefinition } from './define-service.js';
 import { OperationsController } from './operations.controller.js';
 import type { HostedService, ProcessResources } from './process-resources.js';
 import { routeOf } from './serves.js';
 import { SessionController } from './session.controller.js';
-import { CLOCK, DATABASE, LOGGER, METRICS, SERVED_ROUTES, SETTINGS, TRANSPORT, UNIT_OF_WORK } from './tokens.js';
+import { CLOCK, DATABASE, HOSTED_SERVICES, LOGGER, METRICS, SERVED_ROUTES, SETTINGS, TRANSPORT, UNIT_OF_WORK } from './tokens.js';
 
 /** The module of one service: its controllers and providers, with tokens that mean its own schema and log. */
 export function serviceModule({ definition, database }: HostedService, shared: ProcessResources): DynamicModule {
@@ -28,6 +29,7 @@ export function serviceModule({ definition, database }: HostedService, shared: P
 
 /** The module that holds the process together: sign-in, health, metrics and the document of what is served. */
 export function processModule(
+  hosted: readonly HostedService[],
   services: readonly DynamicModule[],
   shared: ProcessResources,
   access: Access,
@@ -36,12 +38,13 @@ export function processModule(
     { provide: LOGGER, useValue: shared.logger },
     { provide: Health, useValue: shared.health },
     { provide: Access, useValue: access },
+    { provide: HOSTED_SERVICES, useValue: hosted },
     { provide: SERVED_ROUTES, useValue: servedRoutes(services.flatMap((service) => service.controllers ?? [])) },
   ];
   return {
     module: namedModule('process'),
     imports: [...services],
-    controllers: [SessionController, OperationsController],
+    controllers: [SessionController, OperationsController, DeadLettersController],
     providers: [...own, ...sharedProviders(shared)],
   };
 }
@@ -69,5 +72,5 @@ function servedRoutes(controllers: readonly Type[]): readonly Route[] {
       return route ? [route] : [];
     }),
   );
-  return [...served, ...Object.values(sessionRoutes), ...Object.values(operationsRoutes)];
+  return [...served, ...Object.values(sessionRoutes), ...Object.values(operationsRoutes), ...Object.values(deadLettersRoutes)];
 }

@@ -13,6 +13,7 @@ import { mkdirSync } from 'node:fs';
 import { createApplication } from './create-application.js';
 import type { ServiceDefinition } from './define-service.js';
 import { lockHome } from './home-lock.js';
+import { measureLag } from './measure-lag.js';
 import type { HostedService, ProcessResources } from './process-resources.js';
 import { type Settings } from './settings.js';
 import { StartRefusal } from './start-refusal.js';
@@ -83,6 +84,7 @@ async function startWith(
   await app.init();
   await app.startAllMicroservices();
   watchHealth(shared.health, services, transport);
+  measureLag(shared.metrics, transport, definitions);
   const url = await listen(app, settings);
   return { url, databaseUrl, transport, app, stop: () => undo.run() };
 }

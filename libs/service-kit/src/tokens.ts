@@ -8,6 +8,7 @@ export const TRANSPORT = Symbol('baton:transport');
 export const SETTINGS = Symbol('baton:settings');
 export const LOGGER = Symbol('baton:logger');
 export const CLOCK = Symbol('baton:clock');
+export const HOSTED_SERVICES = Symbol('baton:hosted-services');
 export const METRICS = Symbol('baton:metrics');
 
 /** The wall clock, epoch milliseconds. */

@@ -1,6 +1,6 @@
 import { connectorsRoutes } from './connectors.js';
 import { ingestRoutes } from './ingest.js';
-import { operationsRoutes } from './operations.js';
+import { deadLettersRoutes, operationsRoutes } from './operations.js';
 import { qualificationRoutes } from './qualification.js';
 import { reportingRoutes } from './reporting.js';
 import type { Route } from './route.js';
@@ -11,6 +11,7 @@ import { slaMonitorRoutes } from './sla-monitor.js';
 /** Every call of the public HTTP interface: what the OpenAPI document and the clients made from it know. */
 export const allRoutes: readonly Route[] = [
   operationsRoutes,
+  deadLettersRoutes,
   sessionRoutes,
   ingestRoutes,
   qualificationRoutes,

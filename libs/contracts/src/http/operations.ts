@@ -1,4 +1,5 @@
 import { Type } from '@sinclair/typebox';
+import { Time } from '../envelope.js';
 import { route } from './route.js';
 
 /** What a platform asks every process. */
@@ -35,5 +36,47 @@ export const operationsRoutes = {
     path: '/docs',
     summary: 'This document: OpenAPI 3.1 of what this process serves',
     access: 'public',
+  }),
+} as const;
+
+const DeadLetter = Type.Object({
+  id: Type.String({ description: '<topic>/<partition>/<position>' }),
+  service: Type.String(),
+  reason: Type.String(),
+  origin: Type.Object({ topic: Type.String(), partition: Type.Integer(), position: Type.Integer() }),
+  type: Type.String(),
+  attempts: Type.Integer(),
+  at: Time,
+});
+const DeadLetterParams = Type.Object({ service: Type.String({ maxLength: 40 }), id: Type.String({ maxLength: 200 }) });
+
+/** What the services of this process could not handle. */
+export const deadLettersRoutes = {
+  list: route({
+    service: 'every',
+    method: 'GET',
+    path: '/api/dead-letters',
+    summary: 'Records that could not be handled and wait for a replay, newest first',
+    access: ['admin'],
+    query: Type.Object({ service: Type.Optional(Type.String({ maxLength: 40 })) }, { additionalProperties: false }),
+    response: Type.Object({ items: Type.Array(DeadLetter), next: Type.Null() }),
+  }),
+  show: route({
+    service: 'every',
+    method: 'GET',
+    path: '/api/dead-letters/{service}/{id}',
+    summary: 'One of them with its original record',
+    access: ['admin'],
+    params: DeadLetterParams,
+    response: Type.Object({ ...DeadLetter.properties, original: Type.Unknown() }),
+  }),
+  replay: route({
+    service: 'every',
+    method: 'POST',
+    path: '/api/dead-letters/{service}/{id}/replay',
+    summary: 'Handle it again, now that its cause is mended; 409 with the reason when it fails again',
+    access: ['admin'],
+    params: DeadLetterParams,
+    response: Type.Object({ handled: Type.Literal(true) }),
   }),
 } as const;

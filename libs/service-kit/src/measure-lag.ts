@@ -1,0 +1,25 @@
+import type { Positions } from '@baton/messaging/record';
+import type { Transport } from '@baton/messaging/transport';
+import type { Metrics } from '@baton/observability/metrics';
+import type { ServiceDefinition } from './define-service.js';
+
+/** Measures, whenever metrics are asked for, how many records of each topic a service has still to read. */
+export function measureLag(metrics: Metrics, transport: Transport, definitions: readonly ServiceDefinition[]): void {
+  const gauge = metrics.gauge({
+    name: 'baton_consumer_lag',
+    help: 'Records of a topic that a service has still to read',
+    labels: ['service', 'topic'],
+  });
+  metrics.beforeReading(async () => {
+    for (const { name, consumes } of definitions) {
+      const ends = await transport.endPositions(consumes);
+      const consumed = await transport.consumedPositions(name);
+      for (const topic of consumes) gauge.set({ service: name, topic: topic.name }, behind(ends, consumed, topic.name));
+    }
+  });
+}
+
+function behind(ends: Positions, consumed: Positions, topic: string): number {
+  const partitions = Object.entries(ends[topic] ?? {});
+  return partitions.reduce((sum, [partition, end]) => sum + Math.max(0, end - (consumed[topic]?.[Number(partition)] ?? 0)), 0);
+}
