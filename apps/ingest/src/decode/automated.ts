@@ -14,6 +14,18 @@ export function automatedBy(userAgent: string | undefined): DecodedEvent['automa
   if (!userAgent) return undefined;
   if (mailProxies.test(userAgent)) return 'mail-proxy';
   if (linkScanners.test(userAgent)) return 'link-scanner';
+  return isMachine(userAgent) ? 'bot' : undefined;
+}
+
+/** The same few agents send most events; judging one takes longer than all the rest of decoding. */
+const judged = new Map<string, boolean>();
+const mostJudged = 1000;
+
+function isMachine(userAgent: string): boolean {
+  const known = judged.get(userAgent);
+  if (known !== undefined) return known;
   const machine = userAgent.startsWith('Mozilla/') ? isbot(userAgent) : crawlers.test(userAgent);
-  return machine ? 'bot' : undefined;
+  if (judged.size >= mostJudged) judged.clear();
+  judged.set(userAgent, machine);
+  return machine;
 }

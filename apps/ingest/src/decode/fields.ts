@@ -50,10 +50,11 @@ export function isJson(value: unknown): value is Json {
   return typeof value === 'object' && value !== null && !Array.isArray(value);
 }
 
-/** Leaves out the fields that are absent, so that stored events stay small. */
-export function present<Fields extends object>(
-  fields: Fields,
-): { [Key in keyof Fields]: Exclude<Fields[Key], undefined> } {
-  for (const key of Object.keys(fields) as (keyof Fields)[]) if (fields[key] === undefined) delete fields[key];
-  return fields as { [Key in keyof Fields]: Exclude<Fields[Key], undefined> };
+type Present<Fields> = { [Key in keyof Fields]: Exclude<Fields[Key], undefined> };
+
+/** Leaves out the fields that are absent, so that stored events stay small. A copy: deleting would make objects slow. */
+export function present<Fields extends object>(fields: Fields): Present<Fields> {
+  const copy: Partial<Fields> = {};
+  for (const key in fields) if (fields[key] !== undefined) copy[key] = fields[key];
+  return copy as Present<Fields>;
 }

@@ -67,9 +67,25 @@ function within(rejected: RejectedEvent, index: number): RejectedEvent {
 
 /** The size of a parsed value as JSON; a value too deep to be written counts as too large. */
 function sizeOf(item: unknown): number {
+  if (isSmall(item)) return 0;
   try {
     return Buffer.byteLength(JSON.stringify(item) ?? '');
   } catch {
     return Number.POSITIVE_INFINITY;
   }
+}
+
+/** Whether a value is below the limit even if each character took the six bytes that the longest escape takes. */
+function isSmall(item: unknown): boolean {
+  let left = largestEvent;
+  const pending = [item];
+  for (let value = pending.pop(); left > 0 && value !== undefined; value = pending.pop()) {
+    left -= typeof value === 'string' ? value.length * 6 + 3 : 30;
+    if (typeof value !== 'object' || value === null) continue;
+    for (const key in value) {
+      left -= key.length * 6 + 4;
+      pending.push((value as Record<string, unknown>)[key] ?? null);
+    }
+  }
+  return left > 0;
 }

@@ -47,8 +47,9 @@ export class Admission implements OnApplicationShutdown {
     const fresh = events.filter(({ messageId }) => !this.recent.has(`${caller.source}:${messageId}`));
     this.count('repeated', events.length - fresh.length);
     if (fresh.length === 0) return;
+    const received = new Date(receivedAt).toISOString();
     await this.commits.add(
-      fresh.map((event) => publication(event, caller, receivedAt)),
+      fresh.map((event) => publication(event, caller, received)),
       bytes,
     );
     this.recent.add(fresh.map(({ messageId }) => `${caller.source}:${messageId}`));
@@ -61,7 +62,7 @@ export class Admission implements OnApplicationShutdown {
 }
 
 /** The events of one visitor keep their order, so a visitor is a key. */
-function publication(event: DecodedEvent, { source, trusted }: Caller, receivedAt: number): Publication {
+function publication(event: DecodedEvent, { source, trusted }: Caller, receivedAt: string): Publication {
   const visitor = event.anonymousId ?? event.userId ?? namesOf(event).email ?? event.messageId;
   const data = acceptedData(source, event, { trusted, receivedAt });
   return {

@@ -246,7 +246,9 @@ describe('an account', () => {
     ['its user’s e-mail when its own is free mail', { traits: { domain: 'gmail.com' } }, 'mail.example'],
   ])('of a group has the domain by %s', async (_name, content, domain) => {
     await fold(identify({ userId: 'u', email: 'u@mail.example' }), identify({ userId: 'free', email: 'u@gmail.com' }));
-    const facts = await fold(group({ userId: 'u', ...content, traits: { industry: 'SaaS', ...content.traits } }));
+    const facts = await fold(
+      group({ userId: 'u', ...content, traits: { industry: 'SaaS', ...(content as { traits?: object }).traits } }),
+    );
     expect(accountIn(facts)).toMatchObject({ domain, traits: { industry: { value: 'SaaS' } } });
   });
 

@@ -26,14 +26,14 @@ export function incomingEvent({ eventId, trusted, at, receivedAt, event }: Visit
 export function acceptedData(
   source: string,
   event: DecodedEvent,
-  origin: { trusted: boolean; receivedAt: number },
+  origin: { trusted: boolean; receivedAt: string },
 ): VisitorEventAccepted {
   const { messageId, at, ...content } = event;
   return {
     eventId: `${source}:${messageId}`,
     source,
     trusted: origin.trusted,
-    receivedAt: new Date(origin.receivedAt).toISOString(),
+    receivedAt: origin.receivedAt,
     at: new Date(at).toISOString(),
     event: content,
   };
