@@ -21,25 +21,22 @@ export function isWithin(start: CycleStart, stamp: Stamp): boolean {
 
 /**
  * A copy of `list` with `item` at its place, oldest first, cut to the newest `limit`; the same list when `item` is too old
- * or there already. `same` says which items of one stamp are the same.
+ * or there already. `compare` is a total order: zero says that two items are the same.
  */
-export function insertNewest<Item extends Stamp>(
+export function insertNewest<Item>(
   list: readonly Item[],
   item: Item,
-  { limit, same }: { limit: number; same: (left: Item, right: Item) => boolean },
+  { limit, compare }: { limit: number; compare: (left: Item, right: Item) => number },
 ): readonly Item[] {
   let index = list.length;
-  while (index > 0 && compareStamps(list[index - 1]!, item) >= 0) {
+  while (index > 0 && compare(list[index - 1]!, item) > 0) {
     index -= 1;
-    if (same(list[index]!, item)) {
-      return list;
-    }
   }
-  if (index === 0 && list.length >= limit) {
+  const isKnown = index > 0 && compare(list[index - 1]!, item) === 0;
+  if (isKnown || (index === 0 && list.length >= limit)) {
     return list;
   }
-  const longer = [...list.slice(0, index), item, ...list.slice(index)];
-  return longer.length > limit ? longer.slice(longer.length - limit) : longer;
+  return [...list.slice(0, index), item, ...list.slice(index)].slice(-limit);
 }
 
 /** Sorted oldest first, one per event. */

@@ -3,8 +3,14 @@ import { scoresAt } from '../scoring/scores.js';
 import { compareStamps } from './event-order.js';
 import type { Evidence, Occurrence, Stamp } from './evidence.js';
 
+/** The whole scope of a stage's condition. `now` and `stage` may be replaced in a copy. */
+export function stageScope(playbook: Playbook, evidence: Evidence, { now, stage }: { now: number; stage: StageId }): Scope {
+  const { lead, account, answers, cycles } = evidence;
+  return { now, lead, account, answers, stage, cycle: cycles.length, evidence: evidenceView(playbook, evidence) };
+}
+
 /** What conditions see of a lead's evidence. Counts inside a window are exact as far as any condition compares them. */
-export function evidenceView(playbook: Playbook, evidence: Evidence): EvidenceView {
+function evidenceView(playbook: Playbook, evidence: Evidence): EvidenceView {
   const { halfLifeMs, cap } = playbook.definition.scores.engagement;
   return {
     scores: (at) => scoresAt(playbook, evidence, at),
@@ -14,12 +20,6 @@ export function evidenceView(playbook: Playbook, evidence: Evidence): EvidenceVi
     distinct: (pattern, withinMs, at) => distinct(evidence, pattern, { withinMs, at }),
     last: (pattern) => last(evidence, pattern),
   };
-}
-
-/** The whole scope of a stage's condition. `now` and `stage` may be replaced in a copy. */
-export function stageScope(playbook: Playbook, evidence: Evidence, { now, stage }: { now: number; stage: StageId }): Scope {
-  const { lead, account, answers, cycles } = evidence;
-  return { now, lead, account, answers, stage, cycle: cycles.length, evidence: evidenceView(playbook, evidence) };
 }
 
 interface Window {

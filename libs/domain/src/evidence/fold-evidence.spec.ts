@@ -1,12 +1,12 @@
 import { describe, expect, it } from '@jest/globals';
-import { foldAll, hour, identified, revoked, start } from '../../test/lead-log.js';
+import { foldAll, hour, identified, revoked, start, tracked } from '../../test/lead-log.js';
 import { aPlaybook } from '../../test/playbook-text.js';
 import type { LeadFact } from '../lifecycle/lead-fact.js';
 import { withoutHandoff } from './evidence.js';
 
 const playbook = aPlaybook({
   traits: '{ plan: text }',
-  signals: '{ visit: { on: page, intent: low, every: 1h }, hi: { on: Hi, intent: high } }',
+  signals: '{ visit: { on: page, intent: low, every: 1h }, hi: { on: Hi, intent: high }, one: { on: Twin, intent: low }, two: { on: Twin, intent: low } }',
   engagement: '{ rules: [ { id: visit, signal: visit, points: 1, times: 100 } ] }',
 });
 
@@ -19,6 +19,17 @@ describe('what is kept of a visit', () => {
     const pages = Array.from({ length: 14 }, (_, index) => page(start + index, `e${index}`, { page: { path: `/p${index}`, title: 'P' } }));
     const { pages: kept } = foldAll(playbook, [...pages].reverse().concat(pages)).state.evidence;
     expect(kept.map(({ path }) => path)).toEqual(['/p4', '/p5', '/p6', '/p7', '/p8', '/p9', '/p10', '/p11', '/p12', '/p13']);
+  });
+
+  it('orders pages of one moment by their path, and takes a repeated one once', () => {
+    const pages = [page(start, 'a', { page: { path: '/m' } }), page(start, 'b', { page: { path: '/c' } }), page(start + 1, 'c', { page: { path: '/b' } })];
+    const { pages: kept } = foldAll(playbook, [...pages, ...pages, page(start, 'd', { page: { path: '/z' } })]).state.evidence;
+    expect(kept).toEqual([
+      { at: start, path: '/c' },
+      { at: start, path: '/m' },
+      { at: start, path: '/z' },
+      { at: start + 1, path: '/b' },
+    ]);
   });
 
   it('cuts long paths and keeps plain form fields only', () => {
@@ -50,6 +61,17 @@ describe('what is kept of a visit', () => {
     expect(withoutHandoff(evidence)).toMatchObject({ pages: [], forms: [], recent: [], signals: evidence.signals, awards: evidence.awards });
     const bare = withoutHandoff(evidence);
     expect(withoutHandoff(bare)).toBe(bare);
+  });
+});
+
+describe('the newest signals', () => {
+  it('are twenty, both signals of one event among them, a late one at its place', () => {
+    const twins = Array.from({ length: 12 }, (_, index) => tracked({ at: start + index, id: `e${String(index).padStart(2, '0')}` }, 'Twin'));
+    const kept = foldAll(playbook, [...twins, tracked({ at: start + 5, id: 'e05b' }, 'Hi')]).state.evidence.recent;
+    const told = kept.map(({ event, signal }) => `${event} ${signal}`);
+    expect(told).toHaveLength(20);
+    expect(told.slice(5, 9)).toEqual(['e05 one', 'e05 two', 'e05b hi', 'e06 one']);
+    expect(told.slice(-2)).toEqual(['e11 one', 'e11 two']);
   });
 });
 

@@ -3,10 +3,10 @@ import { compareStamps, insertNewest, isWithin, sortOccurrences } from './event-
 import type { Evidence, Occurrence, RuleProgress, SignalEvidence, Stamp } from './evidence.js';
 import type { EvidencePlan } from './evidence-plan.js';
 
-export const recentLimit = 20;
+const recentLimit = 20;
 
 /** The part of evidence that occurrences change. */
-export type Counted = Pick<Evidence, 'signals' | 'progress' | 'awards' | 'recent'>;
+type Counted = Pick<Evidence, 'signals' | 'progress' | 'awards' | 'recent'>;
 
 /**
  * Whether an occurrence can be appended to what is kept of its signal, or is a repeat of the last, or late. One of an
@@ -58,7 +58,7 @@ export function countOccurrence(plan: EvidencePlan, evidence: Counted, occurrenc
   const entry = { last: stamp, counted: stamp, count: (kept?.count ?? 0) + 1, newest, dropped };
   return {
     signals: { ...evidence.signals, [signal]: entry },
-    recent: insertNewest(evidence.recent, occurrence, { limit: recentLimit, same: sameOccurrence }),
+    recent: insertNewest(evidence.recent, occurrence, { limit: recentLimit, compare: compareOccurrences }),
     ...advanceRules(plan, evidence, occurrence),
   };
 }
@@ -147,6 +147,10 @@ export function currentStart(evidence: Pick<Evidence, 'cycles'>): Evidence['cycl
   return evidence.cycles[evidence.cycles.length - 1] ?? { at: null };
 }
 
-export function sameOccurrence(left: Occurrence, right: Occurrence): boolean {
-  return left.event === right.event && left.signal === right.signal;
+function compareOccurrences(left: Occurrence, right: Occurrence): number {
+  const order = compareStamps(left, right);
+  if (order !== 0 || left.signal === right.signal) {
+    return order;
+  }
+  return left.signal < right.signal ? -1 : 1;
 }

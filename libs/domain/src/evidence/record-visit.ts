@@ -15,11 +15,12 @@ export function recordVisit(evidence: Evidence, fact: LeadFactOf<'engaged'>): Ev
   const form = type === 'track' ? properties?.['form'] : undefined;
   let next = evidence;
   if (path !== undefined) {
-    next = { ...next, pages: insertPage(next.pages, { at: fact.at, path, title: page?.title }) };
+    const view = { at: fact.at, path: shorten(path), ...(page?.title === undefined ? {} : { title: shorten(page.title) }) };
+    next = { ...next, pages: insertNewest(next.pages, view, { limit: pagesKept, compare: comparePages }) };
   }
   if (typeof form === 'string') {
     const fill: FormFill = { at: fact.at, event: fact.eventId, form: shorten(form), fields: fieldsOf(properties ?? {}) };
-    next = { ...next, forms: insertNewest(next.forms, fill, { limit: formsKept, same: sameEvent }) };
+    next = { ...next, forms: insertNewest(next.forms, fill, { limit: formsKept, compare: compareStamps }) };
   }
   return campaign === undefined ? next : recordCampaign(next, { at: fact.at, event: fact.eventId, campaign });
 }
@@ -36,18 +37,6 @@ export function forgetVisit(evidence: Evidence, event: string, times: ReadonlySe
   };
 }
 
-/** Oldest first, of one moment by path; the newest are kept. */
-function insertPage(pages: readonly PageView[], { at, path, title }: { at: number; path: string; title: string | undefined }): readonly PageView[] {
-  const view = { at, path: shorten(path), ...(title === undefined ? {} : { title: shorten(title) }) };
-  const later = pages.findIndex((each) => each.at > at || (each.at === at && each.path >= view.path));
-  const index = later < 0 ? pages.length : later;
-  const known = pages[index];
-  if (known !== undefined && known.at === at && known.path === view.path) {
-    return pages;
-  }
-  return [...pages.slice(0, index), view, ...pages.slice(index)].slice(-pagesKept);
-}
-
 function recordCampaign(evidence: Evidence, touch: CampaignTouch): Evidence {
   const { firstCampaign, lastCampaign } = evidence;
   const isFirst = firstCampaign === null || compareStamps(touch, firstCampaign) < 0;
@@ -59,6 +48,13 @@ function recordCampaign(evidence: Evidence, touch: CampaignTouch): Evidence {
   };
 }
 
+function comparePages(left: PageView, right: PageView): number {
+  if (left.at !== right.at || left.path === right.path) {
+    return left.at - right.at;
+  }
+  return left.path < right.path ? -1 : 1;
+}
+
 function fieldsOf(properties: Readonly<Record<string, unknown>>): Record<string, unknown> {
   const plain = Object.entries(properties).filter(([name, value]) => name !== 'form' && typeof value !== 'object');
   return Object.fromEntries(plain.slice(0, fieldsKept).map(([name, value]) => [name, typeof value === 'string' ? shorten(value) : value]));
@@ -66,8 +62,4 @@ function fieldsOf(properties: Readonly<Record<string, unknown>>): Record<string,
 
 function shorten(text: string): string {
   return text.length > wordsKept ? text.slice(0, wordsKept) : text;
-}
-
-function sameEvent(left: FormFill, right: FormFill): boolean {
-  return left.event === right.event;
 }

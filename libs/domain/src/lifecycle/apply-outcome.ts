@@ -8,7 +8,7 @@ import { isAside, shortestPath } from './stage-moves.js';
 
 type OutcomeFact = LeadFactOf<'outcome-recorded'>;
 
-export const unstatedReason = 'unstated-by-crm';
+const unstatedReason = 'unstated-by-crm';
 export const targetOf = { created: 'opportunity', won: 'customer', lost: 'lost' } as const;
 
 const crm: Actor = { kind: 'crm' };

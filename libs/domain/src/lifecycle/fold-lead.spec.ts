@@ -70,6 +70,23 @@ describe('folding a fact', () => {
     expect(late.state.evidence.signals).toEqual({});
   });
 
+  it('names the exclusion that holds, what it saw, and when the lead may come back', () => {
+    const excluding = aPlaybook({
+      exclusions: `[ { id: rival, when: "account.domain == 'rival.example'", reason: no }, { id: student, when: "lead.title == 'Student'", reason: no } ]`,
+    });
+    const kept = foldAll(excluding, [identified({ at: start, id: 'i' }, { title: 'Student' })]);
+    expect(kept.folds[0]!.changes.at(-1)).toMatchObject({
+      to: 'disqualified',
+      actor: { kind: 'system' },
+      via: 'student',
+      reason: 'no',
+      criteria: [{ id: 'student', values: { 'lead.title': 'Student' } }],
+      wakeAt: start + 60 * day,
+    });
+    const free = foldAll(excluding, [identified({ at: start + hour, id: 'j' }, { title: 'CTO' })], kept);
+    expect(free.folds.at(-1)!.changes).toMatchObject([{ to: 'lead', cycle: 2, cycleStart: { at: null }, reason: 'no-longer-excluded' }]);
+  });
+
   it('ends with the lead: what follows has no effect', () => {
     const gone = foldAll(playbook, [{ ...tracked({ at: start + 1, id: 'x' }, 'Hi'), kind: 'absorbed', survivor: 'l2' } as LeadFact], known);
     expect(gone.state.gone).toBe('absorbed');

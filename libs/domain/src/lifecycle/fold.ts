@@ -152,10 +152,6 @@ export function isFold(result: Fold | NeedsHistory | Rejection): result is Fold 
   return 'state' in result;
 }
 
-export function needsHistory(result: object): result is NeedsHistory {
-  return 'needs' in result;
-}
-
 export function isRejection(result: object): result is Rejection {
   return 'rejected' in result;
 }

@@ -100,7 +100,10 @@ describe('imported history', () => {
       imported({ at: start + 8 * hour, id: 'b' }, 'nurture', { reason: 'later' }),
     ];
     for (const order of [aside, [...aside].reverse()]) {
-      expect(foldAll(playbook, [person, ...order]).state).toMatchObject({ stage: 'disqualified', aside: { reason: 'no', by: 'person' } });
+      const kept = foldAll(playbook, [person, ...order]);
+      expect(kept.state).toMatchObject({ stage: 'disqualified', aside: { reason: 'no', by: 'person' } });
+      const reasons = kept.folds.flatMap(({ changes }) => changes.map(({ to, reason }) => [to, reason]));
+      expect(Object.fromEntries(reasons)).toEqual({ lead: undefined, nurture: 'later', disqualified: 'no' });
     }
   });
 });

@@ -52,7 +52,7 @@ export function stageChange(playbook: Playbook, state: LeadState, change: Change
 }
 
 /** Ids of the SLA tiers and routing rules whose conditions hold, in playbook order. */
-export function holdsAt({ definition }: Playbook, scope: Scope): StageChange['holds'] {
+function holdsAt({ definition }: Playbook, scope: Scope): StageChange['holds'] {
   const held = (rules: readonly { readonly id: string; readonly when?: { evaluate(scope: Scope): boolean | null } }[]) =>
     rules.filter(({ when }) => when === undefined || when.evaluate(scope) === true).map(({ id }) => id);
   return { slas: held(definition.slas), routing: held(definition.routing.rules) };
