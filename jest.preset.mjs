@@ -6,6 +6,8 @@ const testing = (file) => fileURLToPath(new URL(`libs/testing/src/${file}`, impo
 export default (displayName) => ({
   displayName,
   testEnvironment: 'node',
+  // Tests wait for conditions on real servers; a busy machine needs its time, a passing test does not take it.
+  testTimeout: 60_000,
   // The same file in every project: jest runs it once per run, however many projects take part.
   globalSetup: testing('jest-global-setup.mjs'),
   globalTeardown: testing('jest-global-teardown.mjs'),

@@ -9,7 +9,7 @@ import { type Leasable, Leases } from './leases.js';
 import { LogLink } from './log-link.js';
 import { ensureLogTables } from './log-tables-store.js';
 import { LogView } from './log-view.js';
-import { PartitionLoop, type Stall } from './partition-loop.js';
+import { type Lag, PartitionLoop, type Stall } from './partition-loop.js';
 import { readTableTopic } from './read-table.js';
 import type { Batch, Positions } from './record.js';
 import { Retention } from './retention.js';
@@ -36,6 +36,8 @@ export interface EmbeddedLogOptions {
 export interface EmbeddedLog extends Transport {
   /** Partitions that stand still; empty when all is well. */
   stalls(): readonly Stall[];
+  /** How far behind each partition is that this process reads; the sum over all processes is the whole. */
+  lags(): readonly Lag[];
   /** Handles a dead letter's record again, in one transaction; answers false when there is none to replay. Throws what its handler throws. */
   replayDeadLetter(service: ServiceName, id: string): Promise<boolean>;
 }
@@ -110,6 +112,10 @@ class EmbeddedLogTransport implements EmbeddedLog {
 
   stalls(): readonly Stall[] {
     return [...this.loops.values()].flatMap((loop) => loop.stall ?? []);
+  }
+
+  lags(): readonly Lag[] {
+    return [...this.loops.values()].map((loop) => loop.lag);
   }
 
   async readTable(topic: Topic, from: Positions = {}): Promise<readonly Batch[]> {

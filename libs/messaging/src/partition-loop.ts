@@ -26,6 +26,14 @@ export interface Stall {
   readonly retrying: boolean;
 }
 
+/** Records of a partition that a service has still to handle, as far as this process knows. */
+export interface Lag {
+  readonly service: string;
+  readonly topic: string;
+  readonly partition: number;
+  readonly records: number;
+}
+
 /** The log no longer has what a consumer must read next. */
 export class LogGapError extends Error {
   constructor(topic: string, partition: number, from: number, to: number) {
@@ -72,6 +80,14 @@ export class PartitionLoop {
     if (!this.trouble) return undefined;
     const { service, topic } = this.options.consumption.subscription;
     return { service, topic: topic.name, partition: this.options.partition, ...this.trouble };
+  }
+
+  get lag(): Lag {
+    const { consumption, partition, reader, progress } = this.options;
+    const { service, topic } = consumption.subscription;
+    const name = placeName(topic.name, partition);
+    const handled = progress.get(`${service}/${name}`) ?? 0;
+    return { service, topic: topic.name, partition, records: Math.max(0, (reader.ends.get(name) ?? 0) - handled) };
   }
 
   private async run(): Promise<void> {

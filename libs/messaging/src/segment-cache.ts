@@ -26,7 +26,7 @@ export interface CachedRecords {
  */
 export class SegmentCache {
   private readonly partitions = new Map<string, Entry[]>();
-  private readonly arrivals: Entry[] = [];
+  private arrivals: Entry[] = [];
   private size = 0;
 
   /** @param bound characters of payload to keep at most */
@@ -48,7 +48,7 @@ export class SegmentCache {
     entries.splice(at, 0, entry);
     this.arrivals.push(entry);
     this.size += entry.size;
-    while (this.size > this.bound && this.arrivals.length > 1) this.evictOldest();
+    if (this.size > this.bound) this.evictOldest();
   }
 
   /** The records of the segment that covers `position`, from there on; undefined when it is not here. */
@@ -69,12 +69,21 @@ export class SegmentCache {
     return entries;
   }
 
+  /** A quarter at a time, so that each segment is moved a few times at most; the newest stays whatever its size. */
   private evictOldest(): void {
-    const entry = this.arrivals.shift();
-    if (!entry) return;
-    const entries = this.entriesOf(entry.place);
-    entries.splice(entries.indexOf(entry), 1);
-    this.size -= entry.size;
+    let kept = 0;
+    while (this.size > this.bound * 0.75 && kept < this.arrivals.length - 1) {
+      this.size -= this.arrivals[kept]?.size ?? 0;
+      kept += 1;
+    }
+    const evicted = new Set(this.arrivals.slice(0, kept));
+    this.arrivals = this.arrivals.slice(kept);
+    for (const place of new Set([...evicted].map((entry) => entry.place))) {
+      this.partitions.set(
+        place,
+        this.entriesOf(place).filter((entry) => !evicted.has(entry)),
+      );
+    }
   }
 }
 

@@ -12,11 +12,11 @@ export function latch(): Latch {
   return { opened, open };
 }
 
-/** Asks until the condition holds; rejects after ten seconds, saying what was waited for. */
+/** Asks until the condition holds; rejects after half a minute, saying what was waited for. */
 export async function eventually(what: string, condition: () => boolean | Promise<boolean>): Promise<void> {
-  const deadline = performance.now() + 10_000;
+  const deadline = performance.now() + 30_000;
   while (!(await condition())) {
-    if (performance.now() > deadline) throw new Error(`Waited ten seconds in vain: ${what}`);
+    if (performance.now() > deadline) throw new Error(`Waited half a minute in vain: ${what}`);
     await new Promise((resolve) => setTimeout(resolve, 5));
   }
 }

@@ -1,5 +1,5 @@
 import type { Database, Sql } from '@baton/persistence/sql';
-import { afterEach, beforeEach, describe, expect, it, jest } from '@jest/globals';
+import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
 import { embeddedLogHarness } from './embedded-log-harness.js';
 import { latch } from './latch.js';
 import { type PipelineOptions, journeysOf, leads, publish, settled, startPipeline } from './pipeline.js';
@@ -8,8 +8,6 @@ import { engaged, expectedJourneys, interleaved } from './published-facts.js';
 import type { Installation } from './transport-harness.js';
 
 // Each takes one guarantee away and shows what then goes wrong, so that the suite's silence means something.
-jest.setTimeout(30_000);
-
 let installation: Installation;
 
 beforeEach(async () => {

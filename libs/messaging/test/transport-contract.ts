@@ -550,8 +550,11 @@ export function describeTransport(name: string, harness: TransportHarness): void
         () => inHand.size === new Set(leads.map((lead) => partitionOf(lead, 4))).size,
       );
       expect(Math.max(...inHand.values())).toBeLessThanOrEqual(10);
+      const behind = process.transport.lags().filter(({ service }) => service === 'scoring');
+      expect(behind.reduce((sum, { records }) => sum + records, 0)).toBe(leads.length * 100);
       gate.open();
       await expectJourneys(process, 100);
+      expect(process.transport.lags().every(({ records }) => records === 0)).toBe(true);
     });
 
     it('lets a service that joins later read everything from the start, to the same result', async () => {

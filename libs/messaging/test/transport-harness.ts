@@ -2,13 +2,14 @@ import type { ServiceName } from '@baton/contracts/topics';
 import type { Log } from '@baton/persistence/log';
 import type { Database } from '@baton/persistence/sql';
 import type { Probe } from '../src/crash-point.js';
-import type { Stall } from '../src/partition-loop.js';
+import type { Lag, Stall } from '../src/partition-loop.js';
 import type { Transport } from '../src/transport.js';
 
 /** One process of an installation: a transport and connections of its own. */
 export interface TestProcess {
   readonly transport: Transport & {
     stalls(): readonly Stall[];
+    lags(): readonly Lag[];
     replayDeadLetter(service: ServiceName, id: string): Promise<boolean>;
   };
   database(service: ServiceName): Promise<Database>;

@@ -78,7 +78,17 @@ export async function startEmbeddedPostgres(options: EmbeddedPostgresOptions): P
     settings: { ...fixedSettings, ...options.settings },
   });
   const keeper = await connectKeeper(urlAt(port), server);
-  return { url: urlAt(port), dataFolder, stop: () => stop(server, keeper, dataFolder) };
+  const mourn = (): void =>
+    log.error('The embedded PostgreSQL ended by itself: start Baton again', { itsLog: server.logFile });
+  server.child.once('exit', mourn);
+  return {
+    url: urlAt(port),
+    dataFolder,
+    stop() {
+      server.child.off('exit', mourn);
+      return stop(server, keeper, dataFolder);
+    },
+  };
 }
 
 /** Named by the home and its password: a home that was deleted and made anew does not find the old one's data. */

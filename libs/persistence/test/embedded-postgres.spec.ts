@@ -1,5 +1,5 @@
 import { execFile, spawnSync } from 'node:child_process';
-import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { mkdir, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
@@ -12,6 +12,7 @@ const folders: string[] = [];
 let lines: string[] = [];
 const note = (message: string, fields?: object) => void lines.push(`${message} ${JSON.stringify(fields)}`);
 const log = { info: note, warn: note, error: note };
+
 let parent: string;
 
 beforeAll(async () => {
@@ -64,6 +65,15 @@ describe('the embedded PostgreSQL', () => {
     const home = join(parent, 'used');
     await start(home);
     await expect(start(home)).rejects.toThrow('Another Baton');
+  });
+
+  it('says so when the server ends by itself', async () => {
+    const postgres = await start(join(parent, 'ended'));
+    const said = lines;
+    const [pid] = (await readFile(join(postgres.dataFolder, 'postmaster.pid'), 'utf8')).split('\n');
+    process.kill(Number(pid), 'SIGINT');
+    while (!said.join().includes('ended by itself')) await new Promise((resolve) => setTimeout(resolve, 5));
+    await postgres.stop();
   });
 
   it('shows the server’s own words when it does not start', async () => {
