@@ -73,12 +73,13 @@ export function traitsOf(profile: Profile): Traits {
   return Object.fromEntries(Object.entries(profile.traits).map(([name, told]) => [name, told.value]));
 }
 
-/** The account as the HTTP interface shows it: `{ domain, freeMail, industry, … }`; null when nothing is known. */
+/** The account as the HTTP interface shows it: `{ domain, freeMail, industry, … }`, without a domain where there is none; null when nothing is known. */
 export function accountOf(profile: Profile): Record<string, unknown> | null {
   if (!profile.account) return null;
   const { domain, freeMail, traits } = profile.account;
   const values = Object.fromEntries(Object.entries(traits).map(([name, told]) => [name, told.value]));
-  return domain === null && Object.keys(values).length === 0 ? null : { ...values, domain, freeMail };
+  if (domain !== null) return { ...values, domain, freeMail };
+  return Object.keys(values).length === 0 ? null : { ...values, freeMail };
 }
 
 /** The name people know a lead by, from `name` or its two halves. */

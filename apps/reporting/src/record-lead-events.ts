@@ -75,7 +75,7 @@ function gather(record: LogRecord, to: Gathered): void {
         lead,
         at,
         id: idOf(record),
-        kind: 'profile',
+        kind: 'event',
         title: 'Joined with another lead',
         data: JSON.stringify({ absorbed }),
       });
@@ -107,18 +107,11 @@ function gatherActivity(record: LogRecord, fact: LeadActivityRecorded, to: Gathe
   to.touches.push({ lead, at: fact.at, event: fact.eventId, kind: fact.activity.kind, rep: fact.activity.rep ?? null });
 }
 
+/** What the visitor did to identify is an engagement of its own: it has the line on the timeline. */
 function gatherIdentity(record: LogRecord, fact: LeadIdentified, to: Gathered): void {
   const lead = record.key;
   const { at, email, userId, traits, account } = fact;
   to.told.push({ lead, fact: { at, email, userId, traits, account } });
-  to.timeline.push({
-    lead,
-    at,
-    id: idOf(record),
-    kind: 'profile',
-    title: 'Told who they are',
-    data: JSON.stringify({ traits }),
-  });
   const text = (name: string) => (typeof traits[name] === 'string' ? traits[name] : undefined);
   attribute(
     { lead, at, event: fact.eventId, campaign: text('campaign'), source: text('source'), medium: text('medium') },

@@ -3,6 +3,7 @@ import type { LeadScored } from '@baton/contracts/lead-scores';
 import type { LeadAnswered, LeadCorrected, LeadStageChanged } from '@baton/contracts/lead-stages';
 import type { LeadAssigned } from '@baton/contracts/lead-assignments';
 import type { ClockFactData } from '@baton/contracts/sla-clocks';
+import type { TimelineKind } from '@baton/contracts/http/reporting';
 import { isTouch } from '@baton/domain/sla/touch';
 import { stageTitles } from './stage-titles.js';
 
@@ -15,9 +16,6 @@ export interface TimelineEntry {
   readonly title: string;
   readonly data: string | null;
 }
-
-export type TimelineKind =
-  'event' | 'signal' | 'score' | 'stage' | 'assignment' | 'touch' | 'attempt' | 'clock' | 'answer' | 'profile';
 
 type Line = Pick<TimelineEntry, 'kind' | 'title' | 'data'>;
 

@@ -1,5 +1,6 @@
+import type { TimelineKind } from '@baton/contracts/http/reporting';
 import type { Sql } from '@baton/persistence/sql';
-import type { TimelineEntry, TimelineKind } from './timeline-entry.js';
+import type { TimelineEntry } from './timeline-entry.js';
 
 /** Appends to the timelines; an entry that is already there (by lead, time and id) stays as it is. */
 export async function appendTimeline(sql: Sql, entries: readonly TimelineEntry[]): Promise<void> {

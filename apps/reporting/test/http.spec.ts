@@ -67,7 +67,6 @@ describe('reporting over HTTP', () => {
       'clock',
       'assignment',
       'stage',
-      'profile',
       'event',
     ]);
     const queue = await get('/api/queue?owner=rep:ana', reportingRoutes.getQueue.response);

@@ -134,7 +134,6 @@ describe('the read models', () => {
       'clock: Clock hot: started',
       'assignment: Assigned to ana',
       'stage: Visitor → Lead',
-      'profile: Told who they are',
       'event: Viewed Pricing',
     ]);
   });

@@ -104,7 +104,6 @@ export const timelineKinds = [
   'attempt',
   'clock',
   'answer',
-  'profile',
 ] as const;
 export type TimelineKind = (typeof timelineKinds)[number];
 
