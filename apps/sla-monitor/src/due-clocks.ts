@@ -34,8 +34,9 @@ export class DueClocks implements OnApplicationBootstrap, BeforeApplicationShutd
     @Inject(CLOCK) private readonly clock: Clock,
   ) {}
 
+  /** Nest calls this for the application and again for its topics. */
   onApplicationBootstrap(): void {
-    this.timers = createTimers<WatchedLead>({
+    this.timers ??= createTimers<WatchedLead>({
       unit: this.unit,
       clock: this.clock,
       log: this.log,
