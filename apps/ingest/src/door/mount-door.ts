@@ -11,6 +11,7 @@ import { openDoor } from './door.js';
 import { formRoutes } from './form-routes.js';
 import { pixelRoutes } from './pixel-routes.js';
 import { segmentRoutes } from './segment-routes.js';
+import { snippetRoute } from './snippet-route.js';
 
 const wellFormedType = /^[\w!#$%&'*+.^`|~-]+\/[\w!#$%&'*+.^`|~-]+\s*(;|$)/;
 
@@ -32,6 +33,7 @@ export function mountDoor(fastify: FastifyInstance, resolve: Resolve): void {
   pixelRoutes(fastify, door);
   formRoutes(fastify, door);
   browserSettingsRoutes(fastify, door);
+  snippetRoute(fastify);
 }
 
 /** Fastify refuses a content type that it cannot read before anybody is asked. */

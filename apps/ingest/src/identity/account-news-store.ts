@@ -4,6 +4,8 @@ import type { IdentityDraft } from './identity-draft.js';
 /** An account whose leads have to be told of a change, as far as it has come. */
 export interface AccountNews {
   readonly account: string;
+  /** Counts the changes; news that changed meanwhile begins again. */
+  readonly version: number;
   /** The account that a stand-in turned out to be. */
   readonly movedTo: string | null;
   readonly exceptLead: string;
@@ -21,13 +23,13 @@ export async function queueAccountNews(sql: Sql, { accountNews, movedAccounts }:
   for (const from of movedAccounts.keys()) accountNews.set(from, '');
   if (accountNews.size === 0) return;
   await sql.query(
-    `insert into account_news (account, moved_to, except_lead, after_lead)
-     select told.account, told.moved_to, told.except_lead, ''
+    `insert into account_news (account, version, moved_to, except_lead, after_lead)
+     select told.account, 1, told.moved_to, told.except_lead, ''
      from unnest($1::text[], $2::text[], $3::text[]) as told(account, moved_to, except_lead)
      where exists (select from leads where leads.account = told.account and leads.id <> told.except_lead)
      order by told.account
      on conflict (account) do update set
-       moved_to = coalesce(excluded.moved_to, account_news.moved_to), except_lead = '', after_lead = ''`,
+       version = account_news.version + 1, moved_to = coalesce(excluded.moved_to, account_news.moved_to), except_lead = '', after_lead = ''`,
     [
       [...accountNews.keys()],
       [...accountNews.keys()].map((account) => movedAccounts.get(account) ?? null),
@@ -41,17 +43,33 @@ export async function hasNews(sql: Sql): Promise<boolean> {
   return row?.news ?? false;
 }
 
-/** Takes news that nobody else is at. */
+/**
+ * Takes news, one process at a time. The row stays unlocked until its leads are locked: batches come to it in that order, and
+ * whoever held the row while waiting for a lead would wait for ever.
+ */
 export async function claimNews(sql: Sql): Promise<AccountNews[]> {
-  const rows = await sql.query<{ account: string; moved_to: string | null; except_lead: string; after_lead: string }>(
-    `select account, moved_to, except_lead, after_lead from account_news order by account limit 1 for update skip locked`,
+  const [lock] = await sql.query<{ mine: boolean }>(
+    `select pg_try_advisory_xact_lock(hashtext('baton account news')) as mine`,
   );
-  return rows.map((row) => ({
-    account: row.account,
-    movedTo: row.moved_to,
-    exceptLead: row.except_lead,
-    afterLead: row.after_lead,
+  if (!lock?.mine) return [];
+  const rows = await sql.query<StoredNews>(
+    'select account, version, moved_to, except_lead, after_lead from account_news order by account limit 1',
+  );
+  return rows.map(({ account, version, moved_to, except_lead, after_lead }) => ({
+    account,
+    version: Number(version),
+    movedTo: moved_to,
+    exceptLead: except_lead,
+    afterLead: after_lead,
   }));
+}
+
+interface StoredNews {
+  account: string;
+  version: string;
+  moved_to: string | null;
+  except_lead: string;
+  after_lead: string;
 }
 
 /** Locks the next leads of an account, in id order. */
@@ -76,8 +94,14 @@ export async function countNews(sql: Sql, leads: readonly NewsLead[], movedTo: s
   ]);
 }
 
-/** Remembers how far the news has come; null: everybody has been told. */
-export async function keepNews(sql: Sql, account: string, afterLead: string | null): Promise<void> {
-  if (afterLead === null) await sql.query('delete from account_news where account = $1', [account]);
-  else await sql.query('update account_news set after_lead = $2 where account = $1', [account, afterLead]);
+/** Remembers how far the news has come; null: everybody has been told. News that changed meanwhile stays as it is. */
+export async function keepNews(sql: Sql, { account, version }: AccountNews, afterLead: string | null): Promise<void> {
+  if (afterLead === null)
+    await sql.query('delete from account_news where account = $1 and version = $2', [account, version]);
+  else
+    await sql.query('update account_news set after_lead = $3 where account = $1 and version = $2', [
+      account,
+      version,
+      afterLead,
+    ]);
 }

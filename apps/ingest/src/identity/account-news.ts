@@ -65,7 +65,7 @@ export class AccountNews implements OnApplicationBootstrap, OnApplicationShutdow
     const id = news.movedTo ?? news.account;
     const account = (await lockAccounts(sql, new Set([id]))).get(id)!;
     await countNews(sql, leads, news.movedTo);
-    await keepNews(sql, news.account, leads.length < leadsPerTransaction ? null : (leads.at(-1)?.id ?? null));
+    await keepNews(sql, news, leads.length < leadsPerTransaction ? null : (leads.at(-1)?.id ?? null));
     const receivedAt = this.clock();
     return { publish: leads.map((lead) => newsFact(lead, account, receivedAt)) };
   }

@@ -40,6 +40,7 @@ export const identityTables: Migration = {
     create table accounts (id text primary key, version bigint not null, traits text not null);
     create table account_news (
       account text primary key,
+      version bigint not null,
       moved_to text,
       except_lead text not null,
       after_lead text not null
