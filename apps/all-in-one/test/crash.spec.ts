@@ -48,7 +48,9 @@ describe('the product under SIGKILL', () => {
     await postgres.stop();
     const { playbook } = compilePlaybook(await readFile(playbookFile, 'utf8'));
     oracle = foldSequentially(playbook!, records);
-    console.info(`${kills} kills, ${acknowledged.size} acknowledged events, ${records.length} facts of ${oracle.size} leads`);
+    console.info(
+      `${kills} kills, ${acknowledged.size} acknowledged events, ${records.length} facts of ${oracle.size} leads`,
+    );
   }, 600_000);
 
   afterAll(async () => {
@@ -63,7 +65,9 @@ describe('the product under SIGKILL', () => {
   });
 
   it('gave no event an effect twice', () => {
-    const ids = records.filter(({ envelope }) => envelope.type !== 'baton.playbook.activated.v1').map(({ envelope }) => envelope.id);
+    const ids = records
+      .filter(({ envelope }) => envelope.type !== 'baton.playbook.activated.v1')
+      .map(({ envelope }) => envelope.id);
     expect(new Set(ids).size).toBe(ids.length);
     const events = engagedEvents(records);
     expect(new Set(events).size).toBe(events.length);
@@ -93,7 +97,10 @@ describe('the product under SIGKILL', () => {
 
   it('gave each lead from MQL on exactly one owner and one clock', () => {
     const owned = Map.groupBy(assignments, ({ key }) => key);
-    const timed = Map.groupBy(clocks.filter(({ envelope }) => envelope.type === 'baton.clock.started.v1'), ({ key }) => key);
+    const timed = Map.groupBy(
+      clocks.filter(({ envelope }) => envelope.type === 'baton.clock.started.v1'),
+      ({ key }) => key,
+    );
     for (const [lead, { history }] of oracle) {
       const decisions = (owned.get(lead) ?? []).map(({ envelope }) => envelope.data as LeadAssigned);
       expect(decisions.length).toBe(history.includes('mql') ? 1 : 0);
@@ -122,9 +129,17 @@ async function attack(home: string): Promise<Set<string>> {
   return acknowledged;
 }
 
-async function sendRound(product: Product, writeKey: string, { round, acknowledged }: { round: number; acknowledged: Set<string> }): Promise<void> {
+async function sendRound(
+  product: Product,
+  writeKey: string,
+  { round, acknowledged }: { round: number; acknowledged: Set<string> },
+): Promise<void> {
   const { analytics } = recordingClient(writeKey, product.url, acknowledged);
-  for (let number = 0; number < 400 && product.process.exitCode === null && product.process.signalCode === null; number++) {
+  for (
+    let number = 0;
+    number < 400 && product.process.exitCode === null && product.process.signalCode === null;
+    number++
+  ) {
     sendOne(analytics, round * 400 + number);
     if (number % 20 === 19) await analytics.flush({ timeout: 2000 });
   }
@@ -137,11 +152,22 @@ function sendOne(analytics: ReturnType<typeof recordingClient>['analytics'], num
   const who = { userId: `user-${lead}`, anonymousId: `browser-${lead}` };
   const timestamp = new Date(Date.now() - (number % 5 === 4 ? 3_600_000 * (1 + (number % 7)) : 0));
   if (number % 11 === 0) {
-    analytics.identify({ ...who, messageId: `identify-${number}`, timestamp, traits: { email: `user-${lead}@company-${lead % 9}.example`, round: number } });
-    analytics.group({ ...who, timestamp, groupId: `company-${lead % 9}.example`, traits: { employees: 40 + (lead % 9) * 10 } });
+    analytics.identify({
+      ...who,
+      messageId: `identify-${number}`,
+      timestamp,
+      traits: { email: `user-${lead}@company-${lead % 9}.example`, round: number },
+    });
+    analytics.group({
+      ...who,
+      timestamp,
+      groupId: `company-${lead % 9}.example`,
+      traits: { employees: 40 + (lead % 9) * 10 },
+    });
     return;
   }
-  if (number % 7 === 0) analytics.track({ ...who, timestamp, event: number % 3 === 0 ? 'Unsubscribed' : 'Demo Requested' });
+  if (number % 7 === 0)
+    analytics.track({ ...who, timestamp, event: number % 3 === 0 ? 'Unsubscribed' : 'Demo Requested' });
   else analytics.page({ ...who, timestamp, properties: { path: number % 2 === 0 ? '/pricing' : '/blog' } });
 }
 
@@ -164,7 +190,7 @@ async function settleAndRead(home: string): Promise<Map<string, string>> {
 
 async function untilCaughtUp(url: string, headers: Record<string, string>): Promise<void> {
   const deadline = Date.now() + 60_000;
-  for (let still = 0; still < 3 && Date.now() < deadline; ) {
+  for (let still = 0; still < 3 && Date.now() < deadline;) {
     const text = await (await fetch(`${url}/metrics`, { headers })).text();
     const lags = text.split('\n').filter((line) => line.startsWith('baton_consumer_lag{'));
     if (lags.length === 0) throw new Error('The product measures no consumer lag; /metrics has no baton_consumer_lag.');

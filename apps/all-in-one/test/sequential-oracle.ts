@@ -36,5 +36,7 @@ export function foldSequentially(playbook: Playbook, records: readonly LogRecord
 export function announcedStages(records: readonly LogRecord[]): Map<string, string[]> {
   const changes = records.filter(({ envelope }) => envelope.type === leadStageChanged.type);
   const byLead = Map.groupBy(changes, ({ key }) => key);
-  return new Map([...byLead].map(([lead, facts]) => [lead, facts.map(({ envelope }) => (envelope.data as LeadStageChanged).to)]));
+  return new Map(
+    [...byLead].map(([lead, facts]) => [lead, facts.map(({ envelope }) => (envelope.data as LeadStageChanged).to)]),
+  );
 }

@@ -13,11 +13,18 @@ export const playbookPublished = fact(
     source: Type.String({ description: 'the YAML as written' }),
     publishedAt: Time,
     signatures: Type.Array(
-      Type.Object({ group: Type.Union([Type.Literal('marketing'), Type.Literal('sales')]), by: Type.String(), at: Time }),
+      Type.Object({
+        group: Type.Union([Type.Literal('marketing'), Type.Literal('sales')]),
+        by: Type.String(),
+        at: Time,
+      }),
     ),
     bootstrap: Type.Optional(Type.Literal(true, { description: 'activated unsigned on an empty installation' })),
     activation: Type.Optional(
-      Type.Object({ effectiveAt: Time }, { description: 'asks ingest to append playbook.activated to every partition of lead.events' }),
+      Type.Object(
+        { effectiveAt: Time },
+        { description: 'asks ingest to append playbook.activated to every partition of lead.events' },
+      ),
     ),
   }),
 );
@@ -27,7 +34,11 @@ export type PlaybookPublished = Static<(typeof playbookPublished)['data']>;
 /** On `roster`, by routing; subject `roster`. `roster` is the validated document of design/api.md. */
 export const rosterPublished = fact(
   'baton.roster.published.v1',
-  Type.Object({ version: Type.Integer({ minimum: 1 }), roster: Type.Record(Type.String(), Type.Unknown()), publishedAt: Time }),
+  Type.Object({
+    version: Type.Integer({ minimum: 1 }),
+    roster: Type.Record(Type.String(), Type.Unknown()),
+    publishedAt: Time,
+  }),
 );
 
 export type RosterPublished = Static<(typeof rosterPublished)['data']>;

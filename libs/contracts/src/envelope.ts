@@ -32,7 +32,10 @@ export interface FactDefinition<Kind extends string, Schema extends TObject> {
 }
 
 /** Declares a fact: its CloudEvents type (`baton.<name>.v1`) and the schema of its data. */
-export function fact<Kind extends string, Schema extends TObject>(type: Kind, data: Schema): FactDefinition<Kind, Schema> {
+export function fact<Kind extends string, Schema extends TObject>(
+  type: Kind,
+  data: Schema,
+): FactDefinition<Kind, Schema> {
   return { type, data };
 }
 

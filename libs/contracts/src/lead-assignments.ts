@@ -22,7 +22,9 @@ export type Considered = Static<typeof Considered>;
 /** Who was considered and why not. `rules` lists every routing rule tried, in order, the last one being the one that chose. */
 export const RoutingDecision = Type.Object({
   by: Type.Union(
-    ['lead-owner', 'account-owner', 'rule', 'fallback', 'last-resort', 'person', 'escalation', 'import'].map((kind) => Type.Literal(kind)),
+    ['lead-owner', 'account-owner', 'rule', 'fallback', 'last-resort', 'person', 'escalation', 'import'].map((kind) =>
+      Type.Literal(kind),
+    ),
   ),
   rule: Type.Optional(Type.String()),
   tried: Type.Array(Type.Object({ rule: Type.String(), team: Type.String(), considered: Type.Array(Considered) })),

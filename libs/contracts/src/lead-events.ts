@@ -80,7 +80,10 @@ export const leadIdentified = fact(
 export const leadEngaged = fact('baton.lead.engaged.v1', Type.Object({ ...origin, event: EngagementEvent }));
 
 /** An event recognised later as automated: what it gave is taken back. */
-export const leadEngagementRevoked = fact('baton.lead.engagement-revoked.v1', Type.Object({ ...origin, revokes: Type.String() }));
+export const leadEngagementRevoked = fact(
+  'baton.lead.engagement-revoked.v1',
+  Type.Object({ ...origin, revokes: Type.String() }),
+);
 
 export const leadProfileUpdated = fact(
   'baton.lead.profile-updated.v1',
@@ -96,8 +99,8 @@ export const Activity = Type.Object({
   kind: Type.Union([Type.Literal('call'), Type.Literal('email'), Type.Literal('message'), Type.Literal('meeting')]),
   direction: Type.Union([Type.Literal('outbound'), Type.Literal('inbound')]),
   outcome: Type.Union(
-    ['connected', 'voicemail', 'no-answer', 'busy', 'wrong-number', 'sent', 'replied', 'booked', 'held', 'no-show'].map((o) =>
-      Type.Literal(o),
+    ['connected', 'voicemail', 'no-answer', 'busy', 'wrong-number', 'sent', 'replied', 'booked', 'held', 'no-show'].map(
+      (o) => Type.Literal(o),
     ),
   ),
   rep: Type.Optional(Type.String()),
@@ -136,7 +139,12 @@ export const leadStageImported = fact(
 
 export const leadsMerged = fact(
   'baton.leads.merged.v1',
-  Type.Object({ ...origin, absorbed: Type.String({ description: 'lead id that ceased to exist' }), traits: Traits, account: Account }),
+  Type.Object({
+    ...origin,
+    absorbed: Type.String({ description: 'lead id that ceased to exist' }),
+    traits: Traits,
+    account: Account,
+  }),
 );
 
 export const leadAbsorbed = fact('baton.lead.absorbed.v1', Type.Object({ ...origin, survivor: Type.String() }));

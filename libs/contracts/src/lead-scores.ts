@@ -33,7 +33,12 @@ export const leadScored = fact(
     persona: Type.String(),
     cycle: Type.Integer(),
     reasons: Type.Array(
-      Type.Object({ rule: Type.String(), points: Type.Number(), at: Type.Optional(Time), event: Type.Optional(Type.String()) }),
+      Type.Object({
+        rule: Type.String(),
+        points: Type.Number(),
+        at: Type.Optional(Time),
+        event: Type.Optional(Type.String()),
+      }),
       { description: 'the awards and fit rules with the most points, at most five' },
     ),
     playbook: PlaybookRef,

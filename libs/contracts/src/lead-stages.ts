@@ -42,7 +42,9 @@ export type CountedSignal = Static<typeof CountedSignal>;
 export const AnswerRecord = Type.Object({
   value: Type.Unknown(),
   at: Time,
-  by: Type.Union([Type.Literal('lead'), Type.Literal('person')], { description: 'lead: pre-filled from what the lead told' }),
+  by: Type.Union([Type.Literal('lead'), Type.Literal('person')], {
+    description: 'lead: pre-filled from what the lead told',
+  }),
 });
 export type AnswerRecord = Static<typeof AnswerRecord>;
 
@@ -55,7 +57,9 @@ export const Handoff = Type.Object({
   pages: Type.Array(Type.Object({ path: Type.String(), title: Type.Optional(Type.String()), at: Time })),
   forms: Type.Array(Type.Object({ form: Type.String(), fields: Type.Record(Type.String(), Type.Unknown()), at: Time })),
   answers: Type.Record(Type.String(), AnswerRecord),
-  open: Type.Array(Type.Object({ id: Type.String(), ask: Type.String() }), { description: 'checklist items without an answer' }),
+  open: Type.Array(Type.Object({ id: Type.String(), ask: Type.String() }), {
+    description: 'checklist items without an answer',
+  }),
   nextStep: Type.Union([Type.String(), Type.Null()]),
   littleContext: Type.Optional(Type.Literal(true, { description: 'arrived late with hardly any history' })),
 });

@@ -16,7 +16,9 @@ export const Clock = Type.Object({
   state: ClockState,
   promiseSeconds: Type.Number(),
   hours: Type.Union([Type.Literal('business'), Type.Literal('always')]),
-  calendar: Type.Union([Type.String(), Type.Null()], { description: 'calendar of the first owner\'s team; null: all hours' }),
+  calendar: Type.Union([Type.String(), Type.Null()], {
+    description: "calendar of the first owner's team; null: all hours",
+  }),
   startedAt: Time,
   eventAt: timeOf('event time of the fact that completed the criteria'),
   dueAt: Time,

@@ -32,7 +32,15 @@ import {
 } from './sla-clocks.js';
 import { visitorEventAccepted } from './visitor-events.js';
 
-export const services = ['ingest', 'scoring', 'qualification', 'routing', 'sla-monitor', 'reporting', 'connectors'] as const;
+export const services = [
+  'ingest',
+  'scoring',
+  'qualification',
+  'routing',
+  'sla-monitor',
+  'reporting',
+  'connectors',
+] as const;
 export type ServiceName = (typeof services)[number];
 
 export interface Topic {
@@ -52,7 +60,13 @@ const stream = { compacted: false, retentionDays: 7, partitioning: 'spread' } as
 const table = { compacted: true, retentionDays: 7, partitioning: 'single' } as const;
 
 export const topics = {
-  visitorEvents: { ...stream, name: 'visitor.events', producer: 'ingest', public: false, facts: [visitorEventAccepted] },
+  visitorEvents: {
+    ...stream,
+    name: 'visitor.events',
+    producer: 'ingest',
+    public: false,
+    facts: [visitorEventAccepted],
+  },
   leadEvents: {
     ...stream,
     name: 'lead.events',
@@ -80,7 +94,13 @@ export const topics = {
     public: true,
     facts: [leadStageChanged, leadAnswered, leadCorrected, leadOutcomeNotApplied],
   },
-  leadAssignments: { ...stream, name: 'lead.assignments', producer: 'routing', public: true, facts: [leadAssigned, leadUnassigned] },
+  leadAssignments: {
+    ...stream,
+    name: 'lead.assignments',
+    producer: 'routing',
+    public: true,
+    facts: [leadAssigned, leadUnassigned],
+  },
   slaClocks: {
     ...stream,
     name: 'sla.clocks',
@@ -99,7 +119,14 @@ export const topics = {
       clockCancelled,
     ],
   },
-  leadSnapshots: { ...stream, compacted: true, name: 'lead.snapshots', producer: 'reporting', public: true, facts: [leadSnapshot] },
+  leadSnapshots: {
+    ...stream,
+    compacted: true,
+    name: 'lead.snapshots',
+    producer: 'reporting',
+    public: true,
+    facts: [leadSnapshot],
+  },
   playbooks: { ...table, name: 'playbooks', producer: 'qualification', public: false, facts: [playbookPublished] },
   roster: { ...table, name: 'roster', producer: 'routing', public: false, facts: [rosterPublished] },
   access: { ...table, name: 'access', producer: 'ingest', public: false, facts: [keyPublished] },
@@ -107,5 +134,12 @@ export const topics = {
 
 /** Where a service puts what it could not handle. */
 export function deadLettersOf(service: ServiceName): Topic {
-  return { ...stream, name: `dead-letters.${service}`, producer: service, public: false, partitioning: 'single', facts: [deadLettered] };
+  return {
+    ...stream,
+    name: `dead-letters.${service}`,
+    producer: service,
+    public: false,
+    partitioning: 'single',
+    facts: [deadLettered],
+  };
 }

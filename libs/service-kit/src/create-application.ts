@@ -39,11 +39,15 @@ export async function createApplication({
   const access = new Access(settings, new KeyDirectory(transport, clock), clock);
   const modules = services.map((service) => serviceModule(service, shared));
   const adapter = new FastifyAdapter({ ...fastifyOptions(), skipMiddie: true });
-  const app = await NestFactory.create<NestFastifyApplication>(processModule(services, modules, shared, access), adapter, {
-    logger: nestLogger(logger),
-    bodyParser: false,
-    abortOnError: false,
-  });
+  const app = await NestFactory.create<NestFastifyApplication>(
+    processModule(services, modules, shared, access),
+    adapter,
+    {
+      logger: nestLogger(logger),
+      bodyParser: false,
+      abortOnError: false,
+    },
+  );
   const streams = new LiveStreams();
   const freshness = new Freshness(
     services.map(({ definition }) => definition),

@@ -56,5 +56,9 @@ function shown(service: string, { id, reason, topic, partition, position, type, 
 }
 
 function unknown({ service, id }: { service: string; id: string }) {
-  return problem(404, 'No such dead letter', `${service} has no dead letter ${id} that waits for a replay; see GET /api/dead-letters.`);
+  return problem(
+    404,
+    'No such dead letter',
+    `${service} has no dead letter ${id} that waits for a replay; see GET /api/dead-letters.`,
+  );
 }

@@ -21,5 +21,8 @@ export function measureLag(metrics: Metrics, transport: Transport, definitions: 
 
 function behind(ends: Positions, consumed: Positions, topic: string): number {
   const partitions = Object.entries(ends[topic] ?? {});
-  return partitions.reduce((sum, [partition, end]) => sum + Math.max(0, end - (consumed[topic]?.[Number(partition)] ?? 0)), 0);
+  return partitions.reduce(
+    (sum, [partition, end]) => sum + Math.max(0, end - (consumed[topic]?.[Number(partition)] ?? 0)),
+    0,
+  );
 }

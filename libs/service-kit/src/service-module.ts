@@ -10,7 +10,17 @@ import { OperationsController } from './operations.controller.js';
 import type { HostedService, ProcessResources } from './process-resources.js';
 import { routeOf } from './serves.js';
 import { SessionController } from './session.controller.js';
-import { CLOCK, DATABASE, HOSTED_SERVICES, LOGGER, METRICS, SERVED_ROUTES, SETTINGS, TRANSPORT, UNIT_OF_WORK } from './tokens.js';
+import {
+  CLOCK,
+  DATABASE,
+  HOSTED_SERVICES,
+  LOGGER,
+  METRICS,
+  SERVED_ROUTES,
+  SETTINGS,
+  TRANSPORT,
+  UNIT_OF_WORK,
+} from './tokens.js';
 
 /** The module of one service: its controllers and providers, with tokens that mean its own schema and log. */
 export function serviceModule({ definition, database }: HostedService, shared: ProcessResources): DynamicModule {
@@ -72,5 +82,10 @@ function servedRoutes(controllers: readonly Type[]): readonly Route[] {
       return route ? [route] : [];
     }),
   );
-  return [...served, ...Object.values(sessionRoutes), ...Object.values(operationsRoutes), ...Object.values(deadLettersRoutes)];
+  return [
+    ...served,
+    ...Object.values(sessionRoutes),
+    ...Object.values(operationsRoutes),
+    ...Object.values(deadLettersRoutes),
+  ];
 }

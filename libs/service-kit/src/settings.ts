@@ -118,7 +118,9 @@ class EnvironmentReader {
   }
 
   origins(name: string): readonly string[] | undefined {
-    const listed = this.text(name)?.split(',').map((text) => text.trim());
+    const listed = this.text(name)
+      ?.split(',')
+      .map((text) => text.trim());
     for (const text of listed ?? []) {
       if (!URL.canParse(text) || new URL(text).origin !== text)
         this.faults.push(`${name} lists "${text}"; give origins like https://www.example.com, separated by commas`);

@@ -7,12 +7,13 @@ import { route } from './route.js';
 const LeadParams = Type.Object({ id: Type.String({ minLength: 1, maxLength: 100 }) });
 const people = ['rep', 'manager', 'marketing', 'crm', 'admin'] as const;
 
-const Answers = Type.Record(Type.String({ maxLength: 60 }), Type.Unknown(), { description: 'checklist answers by item id' });
+const Answers = Type.Record(Type.String({ maxLength: 60 }), Type.Unknown(), {
+  description: 'checklist answers by item id',
+});
 const ActAs = Type.Optional(
-  Type.Union(
-    [Type.Literal('marketing'), Type.Literal('sales'), Type.Literal('manager'), Type.Literal('crm')],
-    { description: 'in whose name; by default what the role of the caller stands for (admin: sales)' },
-  ),
+  Type.Union([Type.Literal('marketing'), Type.Literal('sales'), Type.Literal('manager'), Type.Literal('crm')], {
+    description: 'in whose name; by default what the role of the caller stands for (admin: sales)',
+  }),
 );
 
 export const StageMove = Type.Object(
@@ -65,7 +66,9 @@ export const Explanation = Type.Object({
       ),
     }),
   ),
-  upcoming: Type.Array(Type.Object({ at: Time, what: Type.String() }), { description: 'computed times that lie ahead' }),
+  upcoming: Type.Array(Type.Object({ at: Time, what: Type.String() }), {
+    description: 'computed times that lie ahead',
+  }),
 });
 
 export const ActivePlaybook = Type.Object({
@@ -75,7 +78,16 @@ export const ActivePlaybook = Type.Object({
   about: Type.Union([Type.String(), Type.Null()]),
   bootstrap: Type.Boolean(),
   stages: Type.Array(
-    Type.Object({ id: Stage, entry: Type.Array(Type.Object({ id: Type.String(), when: Type.Union([Type.String(), Type.Null()]), by: Type.Array(Type.String()) })) }),
+    Type.Object({
+      id: Stage,
+      entry: Type.Array(
+        Type.Object({
+          id: Type.String(),
+          when: Type.Union([Type.String(), Type.Null()]),
+          by: Type.Array(Type.String()),
+        }),
+      ),
+    }),
   ),
   checklist: Type.Array(
     Type.Object({
@@ -96,7 +108,8 @@ export const qualificationRoutes = {
     service: 'qualification',
     method: 'POST',
     path: '/api/leads/{id}/stage',
-    summary: 'Move a lead to another stage; 409 with the possible moves, 422 naming the missing reason, answers or fields',
+    summary:
+      'Move a lead to another stage; 409 with the possible moves, 422 naming the missing reason, answers or fields',
     access: people,
     params: LeadParams,
     body: StageMove,
@@ -131,7 +144,8 @@ export const qualificationRoutes = {
     service: 'qualification',
     method: 'GET',
     path: '/api/leads/{id}/explanation',
-    summary: 'The ledger behind the scores, the criteria of each stage with what is missing, and what will change by itself',
+    summary:
+      'The ledger behind the scores, the criteria of each stage with what is missing, and what will change by itself',
     access: 'any-role',
     params: LeadParams,
     query: Type.Object({ after: Type.Optional(Type.String()) }),
@@ -153,7 +167,14 @@ export const qualificationRoutes = {
     access: 'any-role',
     response: Type.Object({
       items: Type.Array(
-        Type.Object({ name: Type.String(), version: Type.Integer(), hash: Type.String(), publishedAt: Time, active: Type.Boolean(), bootstrap: Type.Boolean() }),
+        Type.Object({
+          name: Type.String(),
+          version: Type.Integer(),
+          hash: Type.String(),
+          publishedAt: Time,
+          active: Type.Boolean(),
+          bootstrap: Type.Boolean(),
+        }),
       ),
       next: Type.Null(),
     }),
@@ -165,7 +186,13 @@ export const qualificationRoutes = {
     summary: 'One published version with its source',
     access: 'any-role',
     params: Type.Object({ name: Type.String(), version: Type.Integer({ minimum: 1 }) }),
-    response: Type.Object({ name: Type.String(), version: Type.Integer(), hash: Type.String(), publishedAt: Time, source: Type.String() }),
+    response: Type.Object({
+      name: Type.String(),
+      version: Type.Integer(),
+      hash: Type.String(),
+      publishedAt: Time,
+      source: Type.String(),
+    }),
   }),
   checkPlaybook: route({
     service: 'qualification',
@@ -179,7 +206,9 @@ export const qualificationRoutes = {
       faults: Type.Array(
         Type.Object({ line: Type.Integer(), column: Type.Integer(), path: Type.String(), message: Type.String() }),
       ),
-      examples: Type.Array(Type.Object({ name: Type.String(), passed: Type.Boolean(), differences: Type.Array(Type.Unknown()) })),
+      examples: Type.Array(
+        Type.Object({ name: Type.String(), passed: Type.Boolean(), differences: Type.Array(Type.Unknown()) }),
+      ),
     }),
   }),
 } as const;

@@ -9,7 +9,9 @@ const day = Type.String({ description: 'a local date, YYYY-MM-DD' });
 
 const Calendar = Type.Object({
   zone: Type.String({ description: 'IANA time zone' }),
-  hours: Type.Record(Type.String(), Type.Array(Type.String()), { description: '{"mon-fri": ["09:00-12:00", "13:00-17:30"]}' }),
+  hours: Type.Record(Type.String(), Type.Array(Type.String()), {
+    description: '{"mon-fri": ["09:00-12:00", "13:00-17:30"]}',
+  }),
   holidays: Type.Array(day),
 });
 
@@ -69,7 +71,8 @@ export const routingRoutes = {
     service: 'routing',
     method: 'PUT',
     path: '/api/roster',
-    summary: 'Replace the roster; checked whole, every fault named. With `version`, only while that is the one in force',
+    summary:
+      'Replace the roster; checked whole, every fault named. With `version`, only while that is the one in force',
     access: ['manager', 'admin'],
     body: Type.Object(
       {
