@@ -47,7 +47,7 @@ describeWith(
       site = createServer((_request, response) => {
         const snippet = `<script async src="${run.url}/baton.js" data-write-key="${run.settings.writeKey}" ${attributes}></script>`;
         const form =
-          '<form data-baton-form="demo" action="/thanks"><input name="email"><input name="password" type="password"><button>Send</button></form>';
+          '<form data-baton-form="demo" method="post" action="/thanks"><input name="email"><input name="password" type="password"><button>Send</button></form>';
         const queued = `<script>(window.baton = window.baton || []).push(['track', 'Queued', { early: true }])</script>`;
         response.setHeader('content-type', 'text/html').end(`<title>Shop</title>${queued}${snippet}${form}`);
       });
