@@ -300,7 +300,7 @@ describe('sla-monitor', () => {
         }
         expect(clocks[1]).toEqual(clocks[0]);
       }),
-      { numRuns: 20 },
+      { numRuns: 10 },
     );
   }, 60_000);
 });
