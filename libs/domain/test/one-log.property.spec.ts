@@ -1,5 +1,6 @@
 import { describe, expect, it } from '@jest/globals';
 import fc from 'fast-check';
+import { isWithin } from '../src/evidence/event-order.js';
 import { advanceLead } from '../src/lifecycle/advance-lead.js';
 import { isRejection } from '../src/lifecycle/fold.js';
 import type { LeadFact } from '../src/lifecycle/lead-fact.js';
@@ -8,6 +9,7 @@ import { moveLead } from '../src/lifecycle/move-lead.js';
 import type { StageId } from '../src/playbook/definition.js';
 import { foldKept, identified, keepFold, type Kept, nobody, outcome, second, stagesOf, start, tracked } from './lead-log.js';
 import { aPlaybook } from './playbook-text.js';
+import { countedOf, referenceAwards } from './reference-ledger.js';
 
 /** Seconds instead of days, so that everything happens within a test: decay, windows, wake-ups. */
 const playbook = aPlaybook({
@@ -158,6 +160,21 @@ describe('whatever happens', () => {
         expect(state.changes).toBe(changes.length);
       }),
       { numRuns: 700 },
+    );
+  });
+
+  it('the ledger is the one that counting the stored occurrences from scratch gives, in whatever cycle', () => {
+    fc.assert(
+      fc.property(steps, (log) => {
+        const { state, stored: occurrences } = log.reduce(take, lead);
+        const { awards, cycles, signals } = state.evidence;
+        expect(awards).toEqual(referenceAwards(playbook, occurrences, cycles));
+        for (const { id } of playbook.definition.signals) {
+          const counted = countedOf(playbook, occurrences, id).filter((each) => isWithin(cycles.at(-1)!, each));
+          expect(signals[id]?.count ?? 0).toBe(counted.length);
+        }
+      }),
+      { numRuns: 2000 },
     );
   });
 

@@ -106,14 +106,14 @@ function enterForward(run: LeadRun): void {
     if (!isMove(stage, target) || hasEntered(run.state, target)) {
       continue;
     }
-    const rules = systemEntries(run.playbook, stage, target);
-    if (rules.length > 0) {
-      enterBySystem(run, target, rules);
-    }
+    enterBySystem(run, target, systemEntries(run.playbook, stage, target));
   }
 }
 
 function enterBySystem(run: LeadRun, to: RuledStage, rules: readonly EntryRule[]): void {
+  if (rules.length === 0) {
+    return;
+  }
   const scope = scopeOf(run);
   const held = rules.filter((rule) => holds(rule, scope));
   const review = ruleOf(run.playbook, to)?.review;

@@ -70,6 +70,21 @@ describe('folding a fact', () => {
     expect(late.state.evidence.signals).toEqual({});
   });
 
+  it('wakes by a late signal with all that its cycle holds, the event itself included', () => {
+    const twins = aPlaybook({
+      signals: '{ hi: { on: Hi, intent: high }, lo: { on: [Lo, Hi], intent: low } }',
+      engagement: '{ rules: [ { id: lo, signal: lo, points: 1, times: 9 } ] }',
+      exclusions: '[]',
+      mql: '{ enter: [ { id: warm, when: "score.fit >= 20" } ], exit: [ { id: small, when: "score.fit < 20", to: nurture, reason: later } ] }',
+    });
+    const aside = [identified({ at: start, id: 'i' }, {}, { employees: 90 }), identified({ at: start + hour, id: 'j' }, {}, { employees: 9 })];
+    const later = [3, 4, 5].map((hours) => tracked({ at: start + hours * hour, id: `l${hours}` }, 'Lo'));
+    const kept = foldAll(twins, [...aside, ...later, tracked({ at: start + 2 * hour, id: 'late' }, 'Hi')]);
+    expect(kept.folds.at(-1)!.changes).toMatchObject([{ from: 'nurture', to: 'lead', at: start + 5 * hour, cycleStart: { at: start + 2 * hour, event: 'late' } }]);
+    expect(kept.state.evidence.signals).toMatchObject({ hi: { count: 1 }, lo: { count: 4 } });
+    expect(kept.state.evidence.awards.map(({ event }) => event)).toEqual(['late', 'l3', 'l4', 'l5']);
+  });
+
   it('names the exclusion that holds, what it saw, and when the lead may come back', () => {
     const excluding = aPlaybook({
       exclusions: `[ { id: rival, when: "account.domain == 'rival.example'", reason: no }, { id: student, when: "lead.title == 'Student'", reason: no } ]`,

@@ -62,8 +62,9 @@ function signalsOf({ evidence }: LeadState, { signals }: NeedsHistory): readonly
   return [...new Set([...Object.keys(evidence.signals), ...signals])];
 }
 
-function takeEvidence(run: LeadRun, { evidence, answered }: EvidenceFold): void {
+function takeEvidence(run: LeadRun, { evidence, answered, newOccurrences }: EvidenceFold): void {
   run.state = { ...run.state, evidence, behind: run.moment.behind };
+  run.history = run.history === null ? null : [...run.history, ...newOccurrences];
   if (Object.keys(answered).length > 0) {
     run.answered = { cycle: cycleOf(run.state), answers: answered, actor: system, at: run.moment.at };
   }

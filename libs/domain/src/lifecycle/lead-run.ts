@@ -21,7 +21,8 @@ export interface Moment {
  */
 export interface LeadRun {
   readonly playbook: Playbook;
-  readonly history: readonly Occurrence[] | null;
+  /** Every stored occurrence that a fold asked for, this fact's own included; null before it asked. */
+  history: readonly Occurrence[] | null;
   readonly rehearsal: boolean;
   state: LeadState;
   moment: Moment;

@@ -56,7 +56,7 @@ export function takeAnswers(
   const { at } = run.moment;
   const given = { at, event: `person:${actorId}`, by: 'person' as const };
   const { evidence, taken } = recordAnswers(run.playbook, run.state.evidence, answers, given);
-  run.state = { ...run.state, evidence: evidence === run.state.evidence ? evidence : refreshProfile(run.playbook, evidence) };
+  run.state = { ...run.state, evidence: refreshProfile(run.playbook, evidence) };
   if (Object.keys(taken).length > 0) {
     run.answered = { cycle: cycleOf(run.state), answers: taken, actor: { kind: by, id: actorId }, at };
   }
