@@ -14,7 +14,7 @@ if (!root) throw new Error('index.html has no #root to draw into.');
 
 applyTheme();
 const router = createConsoleRouter();
-const client = createQueryClient({ onSignedOut: () => void router.navigate({ to: '/sign-in', search: { back: signInBack() } }) });
+const client = createQueryClient({ onSignedOut: askToSignIn });
 
 createRoot(root).render(
   <StrictMode>
@@ -24,7 +24,9 @@ createRoot(root).render(
   </StrictMode>,
 );
 
-function signInBack(): string | undefined {
+/** Several answers may say so at once; the first one knows where the person wanted to go. */
+function askToSignIn(): void {
   const { pathname, search } = window.location;
-  return pathname === '/sign-in' || pathname === '/' ? undefined : pathname + search;
+  if (pathname === '/sign-in') return;
+  void router.navigate({ to: '/sign-in', search: { back: pathname === '/' ? undefined : pathname + search } });
 }

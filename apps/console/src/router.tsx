@@ -45,7 +45,7 @@ const routeTree = root.addChildren([queue, lead, funnel, start, signIn]);
 
 /** One router for the page; pages load when they are first asked for, or when the pointer nears their link. */
 export function createConsoleRouter() {
-  return createRouter({ routeTree, defaultPreload: 'intent', defaultPendingMinMs: 0, scrollRestoration: true });
+  return createRouter({ routeTree, defaultPreload: 'intent', defaultPendingMinMs: 0 });
 }
 
 declare module '@tanstack/react-router' {

@@ -9,12 +9,14 @@ interface ChecklistFieldProps {
   value: unknown;
   /** The lead said this itself. */
   told: boolean;
+  /** Where typing begins. */
+  first: boolean;
   error?: string | undefined;
   onChange: (value: unknown) => void;
 }
 
 /** One question of the checklist, in the control that fits its type. */
-export function ChecklistField({ item, value, told, error, onChange }: ChecklistFieldProps) {
+export function ChecklistField({ item, value, told, first, error, onChange }: ChecklistFieldProps) {
   const label = (
     <>
       {item.ask}
@@ -28,7 +30,7 @@ export function ChecklistField({ item, value, told, error, onChange }: Checklist
   );
   return (
     <Field label={label} error={error} hint={item.type === 'days' ? 'In days from today.' : undefined}>
-      {(ids) => <Control {...{ item, value, onChange }} ids={{ ...ids, 'data-answer': item.id, required: item.required ?? false }} />}
+      {(ids) => <Control {...{ item, value, onChange }} ids={{ ...ids, 'data-answer': item.id, required: item.required ?? false, autoFocus: first }} />}
     </Field>
   );
 }

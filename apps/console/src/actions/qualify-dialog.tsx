@@ -56,13 +56,14 @@ function QualifyForm({ target, checklist, onClose, onDone }: ActionDialogProps &
               item={item}
               value={draft[item.id]}
               told={target.answers[item.id]?.by === 'lead' && draft[item.id] === target.answers[item.id]?.value}
+              first={item === (open[0] ?? checklist[0])}
               error={asked && open.includes(item) ? 'Needed before this lead can be an SQL.' : faultOf(error, item.id)}
               onChange={(value) => change({ [item.id]: value })}
             />
           ))}
           <ProblemNote error={error} />
         </div>
-        <aside className={styles['facts']} aria-label="What we know">
+        <aside className={styles['facts']} aria-label="What we know" tabIndex={0}>
           {target.handoff ? <HandoffFacts handoff={target.handoff} /> : <p>Nothing is known about this lead yet.</p>}
         </aside>
       </div>

@@ -36,8 +36,12 @@ export function ClockCard({ clock }: { clock: Clock }) {
       </p>
       {clock.state !== 'met' && clock.state !== 'cancelled' && <ClockBar reading={reading} />}
       <p className={styles['due']}>
-        <span className={styles['tier']}>{clock.sla}</span> promise · due <time dateTime={clock.dueAt}>{exact(due)}</time>
-        {clock.hours === 'business' ? ' · working hours' : ''}
+        <span>
+          Due <time dateTime={clock.dueAt}>{exact(due)}</time>
+        </span>
+        <span>
+          <span className={styles['tier']}>{clock.sla}</span> promise{clock.hours === 'business' ? ', in working hours' : ''}
+        </span>
       </p>
     </section>
   );

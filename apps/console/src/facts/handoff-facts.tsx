@@ -73,7 +73,7 @@ function Told({ answers, forms }: { answers: Record<string, Answer>; forms: NonN
         <div key={id}>
           <dt>{inWords(id)}</dt>
           <dd>
-            {spoken(value)} <span className={styles['by']}>{by === 'lead' ? 'said by the lead' : 'noted by a person'}</span>
+            {spoken(value)} <span className={styles['by']}>· {by === 'lead' ? 'said by the lead' : 'noted by a person'}</span>
           </dd>
         </div>
       ))}
@@ -81,7 +81,7 @@ function Told({ answers, forms }: { answers: Record<string, Answer>; forms: NonN
         <div key={form + field + at}>
           <dt>{inWords(field)}</dt>
           <dd>
-            {spoken(value)} <span className={styles['by']}>form {form}</span>
+            {spoken(value)} <span className={styles['by']}>· form {form}</span>
           </dd>
         </div>
       ))}
@@ -95,7 +95,8 @@ function SignalRow({ signal }: { signal: CountedSignal }) {
       <IntentMark intent={signal.intent} />
       <span className={styles['grow']}>
         {signal.title ?? inWords(signal.signal)}
-        <span className={styles['intent']}> {signal.intent}</span>
+        {' · '}
+        <span className={styles['intent']}>{signal.intent}</span>
       </span>
       <Moment at={signal.at} className={styles['at']} />
     </li>

@@ -41,7 +41,7 @@ export function Rate({ rate, interval, of, converted, small = false }: Measured 
           </span>
           <span className={styles['interval']} title="95 % interval: where the true rate lies, given so many leads">
             <span className="visually-hidden">95 % interval </span>
-            {percent(interval[0])} to {percent(interval[1])}
+            {figure(interval[0])} to {percent(interval[1])}
           </span>
         </>
       )}
@@ -49,8 +49,11 @@ export function Rate({ rate, interval, of, converted, small = false }: Measured 
   );
 }
 
-/** `56.3 %`; whole numbers from 99.95 on and for zero. */
+/** One decimal: `56.3 %`. */
 export function percent(rate: number): string {
-  const value = Math.round(rate * 1000) / 10;
-  return `${value} %`;
+  return `${figure(rate)} %`;
+}
+
+function figure(rate: number): string {
+  return (rate * 100).toFixed(1);
 }

@@ -45,7 +45,7 @@ function Onward({ transition }: { transition: Transition }) {
           <BandBadge band={band} />
           {medianSeconds !== null && converted > 0 && (
             <span className={styles['time']}>
-              takes {duration(medianSeconds)}
+              half within {duration(medianSeconds)}
               {p90Seconds !== null && <>, nine in ten within {duration(p90Seconds)}</>}
             </span>
           )}

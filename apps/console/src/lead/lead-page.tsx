@@ -1,6 +1,5 @@
 import { useQuery } from '@tanstack/react-query';
-import { getRouteApi, useNavigate } from '@tanstack/react-router';
-import { Link } from '@tanstack/react-router';
+import { getRouteApi, Link, useNavigate } from '@tanstack/react-router';
 import { SearchX } from 'lucide-react';
 import { Problem } from '../api/client.js';
 import { leadQuery } from '../api/queries.js';
@@ -23,9 +22,13 @@ export function LeadPage() {
   const lead = useQuery(leadQuery(id));
   const navigate = useNavigate();
   useKeys({ Escape: () => void navigate({ to: '/', search: { lead: id } }) });
-  if (lead.isPending) return <Skeleton what="the lead" lines={10} />;
-  if (!lead.data) return <NoLead error={lead.error} retry={() => void lead.refetch()} />;
-  return <Loaded lead={lead.data} />;
+  if (lead.data) return <Loaded lead={lead.data} />;
+  return (
+    <>
+      <h1 className="visually-hidden">Lead</h1>
+      {lead.isPending ? <Skeleton what="the lead" lines={10} /> : <NoLead error={lead.error} retry={() => void lead.refetch()} />}
+    </>
+  );
 }
 
 function Loaded({ lead }: { lead: Lead }) {

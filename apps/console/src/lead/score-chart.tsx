@@ -18,7 +18,7 @@ export function ScoreChart({ id, now }: { id: string; now: Scores }) {
   const place = useRef<HTMLDivElement>(null);
   useEffect(() => {
     if (history.length < 2 || !place.current) return;
-    place.current.replaceChildren(draw(history));
+    place.current.replaceChildren(draw(history, place.current.clientWidth));
   }, [history]);
   const [first, last] = [history[0], history.at(-1)];
   if (!first || !last || history.length < 2) return null;
@@ -38,15 +38,15 @@ function totals(items: readonly TimelineItem[], now: Scores): Point[] {
   return [...earlier.reverse(), { at: new Date(now.asOf), total: now.total }].filter((point, index, all) => index === 0 || point.at > (all[index - 1]?.at ?? 0));
 }
 
-function draw(history: Point[]): Element {
+function draw(history: Point[], width: number): Element {
   const last = history.slice(-1);
   const line = { x: 'at', y: 'total', curve: 'step-after' as const };
   return plot({
-    width: 420,
-    height: 96,
+    width,
+    height: 104,
     marginTop: 18,
     marginRight: 34,
-    marginBottom: 20,
+    marginBottom: 30,
     marginLeft: 8,
     style: { background: 'none', color: 'var(--muted)', fontSize: '11px', fontFamily: 'inherit' },
     x: { label: null, ticks: 3, tickSize: 0 },

@@ -23,9 +23,12 @@ export function HandoffPanel({ row, onBack }: { row: QueueRow | undefined; onBac
     <article className={styles['panel']} aria-label={`Handoff of ${item.lead.name ?? item.lead.email ?? 'this lead'}`}>
       <div className={styles['top']}>
         {onBack && (
-          <Button tone="quiet" icon={<ArrowLeft />} onClick={onBack}>
-            Queue
-          </Button>
+          <>
+            <h1 className="visually-hidden">Queue</h1>
+            <Button tone="quiet" icon={<ArrowLeft />} onClick={onBack}>
+              Queue
+            </Button>
+          </>
         )}
         <Identity item={item} />
         <div className={styles['actions']}>

@@ -18,7 +18,7 @@ interface QueueListProps {
   onEnd: () => void;
 }
 
-const rowHeight = 64;
+const rowHeight = 76;
 
 /** The rows that are in sight, of however many there are. */
 export function QueueList({ rows, selected, onSelect, onStep, onHover, onEnd }: QueueListProps) {
@@ -93,14 +93,9 @@ const Row = memo(function Row({ row, place, of, start, selected, onSelect, onHov
     >
       <ScoreMark scores={scores} />
       <span className={styles['who']}>
-        <span className={styles['line']}>
-          <strong>{lead.name ?? lead.email ?? 'Unnamed'}</strong>
-          <span className={styles['company']}>{lead.company}</span>
-        </span>
-        <span className={styles['reason']}>
-          {row.gone ? 'No longer in the queue' : (reason ?? 'No reason given')}
-          {lead.persona !== 'unknown' && <span className={styles['persona']}> · {inWords(lead.persona)}</span>}
-        </span>
+        <strong>{lead.name ?? lead.email ?? 'Unnamed'}</strong>
+        <span className={styles['company']}>{[lead.company, lead.persona === 'unknown' ? null : inWords(lead.persona)].filter(Boolean).join(' · ')}</span>
+        <span className={styles['reason']}>{row.gone ? 'No longer in the queue' : reason}</span>
       </span>
       <span className={styles['state']}>
         <ClockLine clock={clock} />

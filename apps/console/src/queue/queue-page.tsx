@@ -28,9 +28,10 @@ export function QueuePage() {
   const [hovered, setHovered] = useState<string | null>(null);
 
   const items = useMemo(() => queue.data?.pages.flatMap((page) => page.items) ?? [], [queue.data]);
-  const found = useFound(items, useDeferredValue(text));
+  const words = useDeferredValue(text);
+  const found = useFound(items, words);
   const selection = useSelection(wide, found[0]?.lead.id);
-  const rows = useSteadyRows(found, hovered, selection.id);
+  const rows = useSteadyRows(found, { hovered, selected: selection.id, question: `${owner} ${words}` });
   const ids = useMemo(() => rows.map(({ item }) => item.lead.id), [rows]);
   const step = useSteps(ids, selection, wide);
   const selected = rows.find(({ item }) => item.lead.id === selection.id);

@@ -9,18 +9,27 @@ export interface QueueRow {
   gone: boolean;
 }
 
+interface Hands {
+  hovered: string | null;
+  selected: string | null;
+  /** What was asked for; another question is answered anew, with nothing held. */
+  question: string;
+}
+
 /** The rows in the server's order, without moving those under the pointer or the selection. */
-export function useSteadyRows(items: readonly QueueItem[], hovered: string | null, selected: string | null): QueueRow[] {
-  const shown = useRef<QueueRow[]>([]);
+export function useSteadyRows(items: readonly QueueItem[], { hovered, selected, question }: Hands): QueueRow[] {
+  const shown = useRef<{ question: string; rows: QueueRow[] }>({ question, rows: [] });
   return useMemo(() => {
     const current = new Map(items.map((item) => [item.lead.id, item]));
-    const before = new Map(shown.current.map(({ item }) => [item.lead.id, item]));
+    const same = shown.current.question === question;
+    const before = new Map((same ? shown.current.rows : []).map(({ item }) => [item.lead.id, item]));
     const held = new Set([hovered, selected].filter((id): id is string => id !== null && (current.has(id) || !wasHandled(id))));
     const order = holdInPlace([...before.keys()], [...current.keys()], held);
-    shown.current = order.flatMap((id) => {
+    const rows = order.flatMap((id) => {
       const item = current.get(id) ?? before.get(id);
       return item ? [{ item, gone: !current.has(id) }] : [];
     });
-    return shown.current;
-  }, [items, hovered, selected]);
+    shown.current = { question, rows };
+    return rows;
+  }, [items, hovered, selected, question]);
 }

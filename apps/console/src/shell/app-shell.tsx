@@ -35,10 +35,12 @@ function SignedIn({ path }: { path: string }) {
       </a>
       <div className={styles['shell']}>
         <Navigation session={session.data} onSearch={() => setOver('palette')} onHelp={() => setOver('help')} />
-        <main id="main" className={styles['main']} tabIndex={-1}>
+        <div className={styles['column']}>
           <Live />
-          <Outlet />
-        </main>
+          <main key={path} id="main" className={styles['main']} tabIndex={-1}>
+            <Outlet />
+          </main>
+        </div>
       </div>
       <Suspense fallback={null}>
         {over === 'palette' && <CommandPalette onClose={() => setOver(null)} />}

@@ -5,7 +5,6 @@ import { useState } from 'react';
 import { signOut } from '../actions/commands.js';
 import type { Session } from '../api/types.js';
 import { Key } from '../look/button.js';
-import { classes } from '../look/class-names.js';
 import { BatonMark } from './baton-mark.js';
 import styles from './navigation.module.css';
 import { applyTheme, chosenTheme, nextTheme, type Theme } from './theme.js';
@@ -80,7 +79,9 @@ function ThemeButton() {
   return (
     <button type="button" className={styles['item']} onClick={turn} title={`${label}; change to ${themes[nextTheme(theme)].label.toLowerCase()}`}>
       <Icon aria-hidden="true" />
-      <span className={styles['label']}>{label}</span>
+      <span className={styles['label']}>
+        Theme<span className={styles['value']}>{theme}</span>
+      </span>
     </button>
   );
 }
@@ -94,11 +95,10 @@ function Person({ session }: { session: Session }) {
     await navigate({ to: '/sign-in', search: {} });
   };
   return (
-    <button type="button" className={classes(styles['item'], styles['person'])} onClick={() => void leave()} title={`Signed in as ${session.name} (${session.role}). Sign out`}>
+    <button type="button" className={styles['item']} onClick={() => void leave()} title={`Signed in as ${session.name} (${session.role}). Sign out`}>
       <LogOut aria-hidden="true" />
       <span className={styles['label']}>
-        <span className="visually-hidden">Sign out </span>
-        {session.name} <span className={styles['role']}>{session.role === session.name ? '' : session.role}</span>
+        Sign out<span className={styles['value']}>{session.name}</span>
       </span>
     </button>
   );
