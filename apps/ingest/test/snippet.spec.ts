@@ -107,7 +107,7 @@ describeWith(
     it('sends and stores nothing before consent where that is required', async () => {
       attributes = 'data-consent="required"';
       await open('/private');
-      await page.waitForFunction(() => !Array.isArray((window as unknown as { baton: unknown }).baton));
+      await page.waitForFunction('!Array.isArray(window.baton)');
       expect(await page.evaluate(() => localStorage.getItem('baton.id'))).toBeNull();
       await page.evaluate(() =>
         (window as unknown as { baton: { consent(given: boolean): void } }).baton.consent(true),

@@ -7,6 +7,7 @@ import { decodeImportItem } from './import-item.js';
 import { decodePixel, readPixelData, readRudderPixel } from './pixel.js';
 import { decodeBatch } from './segment-batch.js';
 import { decodeCall } from './segment-call.js';
+import { decodeSnowplow } from './snowplow.js';
 
 const receivedAt = Date.parse('2026-03-02T12:00:00.000Z');
 const reception: Reception = { receivedAt, trusted: false, newId: () => 'fresh' };
@@ -118,6 +119,28 @@ describe('whatever arrives, a decoder answers with a sound event or a reason', (
       result.events.forEach(isSound);
     };
     fc.assert(fc.property(batch, holds), runs);
+  });
+
+  it('for Snowplow’s events', () => {
+    const item = fc.record(
+      {
+        e: maybe(fc.constantFrom('pv', 'pp', 'se', 'ue')),
+        uid: json,
+        duid: maybe(fc.uuid()),
+        eid: json,
+        dtm: json,
+        url: json,
+        se_ac: maybe(text),
+        ue_pr: maybe(json.map((value) => JSON.stringify(value))),
+        ua: json,
+      },
+      { requiredKeys: [] },
+    );
+    const holds = (value: unknown) => {
+      const result = decodeSnowplow(wired(value), reception);
+      if (!isRefusal(result)) result.events.forEach(isSound);
+    };
+    fc.assert(fc.property(fc.record({ data: maybe(fc.array(item, { maxLength: 3 })) }), holds), runs);
   });
 
   it('for pixels', () => {

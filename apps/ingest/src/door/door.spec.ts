@@ -245,6 +245,17 @@ describe('a pixel', () => {
   });
 });
 
+describe('Snowplow', () => {
+  it('posts to tp2 with its application id for a key, and gets by a pixel', async () => {
+    const data = [{ e: 'pv', eid: 'sp-1', duid: 'd', aid: writeKey, url: 'https://acme.io/' }];
+    const answer = await post('/com.snowplowanalytics.snowplow/tp2', { schema: 's', data }, { authorization: '' });
+    expect(await json(answer)).toEqual({ status: 200, success: true });
+    const pixel = await fetch(`${run.url}/i?e=pv&eid=sp-2&duid=d&aid=${writeKey}`);
+    expect(pixel.headers.get('content-type')).toBe('image/gif');
+    expect([await history('sp-1'), await history('sp-2')]).toEqual([1, 1]);
+  });
+});
+
 describe('a form', () => {
   const form = { email: 'form@acme.io', firstName: 'Kim', budget: 'approved', messageId: 'form-1' };
 

@@ -12,6 +12,7 @@ import { formRoutes } from './form-routes.js';
 import { pixelRoutes } from './pixel-routes.js';
 import { segmentRoutes } from './segment-routes.js';
 import { snippetRoute } from './snippet-route.js';
+import { snowplowRoutes } from './snowplow-routes.js';
 
 const wellFormedType = /^[\w!#$%&'*+.^`|~-]+\/[\w!#$%&'*+.^`|~-]+\s*(;|$)/;
 
@@ -34,6 +35,7 @@ export function mountDoor(fastify: FastifyInstance, resolve: Resolve): void {
   formRoutes(fastify, door);
   browserSettingsRoutes(fastify, door);
   snippetRoute(fastify);
+  snowplowRoutes(fastify, door);
 }
 
 /** Fastify refuses a content type that it cannot read before anybody is asked. */
