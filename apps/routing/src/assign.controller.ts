@@ -28,13 +28,26 @@ export class AssignController {
       const current = ownedOrRefused(lead, params.id);
       const { directory, version } = await this.rosters.current(sql);
       const owner = ownerNamed(body.to, directory, current.owner);
-      if (sameOwner(owner, current.owner)) throw problem(409, 'Already the owner', `${ownerName(owner)} owns lead ${params.id} already.`);
+      if (sameOwner(owner, current.owner))
+        throw problem(409, 'Already the owner', `${ownerName(owner)} owns lead ${params.id} already.`);
       await followAccount(sql, current, owner);
       const decidedAt = new Date(this.clock()).toISOString();
-      const decision = { by: 'person' as const, tried: [], rosterVersion: version, ...(body.note === undefined ? {} : { note: body.note }) };
+      const decision = {
+        by: 'person' as const,
+        tried: [],
+        rosterVersion: version,
+        ...(body.note === undefined ? {} : { note: body.note }),
+      };
       const given = assigned(current, { owner, decision, at: decidedAt, decidedAt, actor: actorOf(principal) });
       await saveLeads(sql, [given.lead]);
-      const result: Assigned = { lead: params.id, cycle: current.cycle, at: decidedAt, owner, previous: current.owner, decision };
+      const result: Assigned = {
+        lead: params.id,
+        cycle: current.cycle,
+        at: decidedAt,
+        owner,
+        previous: current.owner,
+        decision,
+      };
       return { result, publish: [given.fact] };
     });
     return answer(result, { after: positions });
@@ -43,9 +56,18 @@ export class AssignController {
 
 function ownedOrRefused(lead: OwnedLead | undefined, id: string): OwnedLead {
   if (lead === undefined) {
-    throw problem(404, 'No owned lead', `Lead ${id} is unknown or has no owner yet; leads get one when they become an MQL or SQL.`);
+    throw problem(
+      404,
+      'No owned lead',
+      `Lead ${id} is unknown or has no owner yet; leads get one when they become an MQL or SQL.`,
+    );
   }
-  if (lead.owner === null) throw problem(409, 'No owner yet', `Lead ${id} gets its first owner by the playbook's rules; try again in a moment.`);
+  if (lead.owner === null)
+    throw problem(
+      409,
+      'No owner yet',
+      `Lead ${id} gets its first owner by the playbook's rules; try again in a moment.`,
+    );
   return lead;
 }
 
@@ -53,7 +75,9 @@ function ownerNamed(to: string, directory: Directory, current: Owner | null): Ow
   const named = parseOwner(to) ?? { rep: null, team: null };
   const known = named.rep === null ? directory.teams.has(named.team ?? '') : directory.reps.has(named.rep);
   if (!known) {
-    const choices = [...directory.reps.keys()].map((id) => `rep:${id}`).concat([...directory.teams.keys()].map((id) => `team:${id}`));
+    const choices = [...directory.reps.keys()]
+      .map((id) => `rep:${id}`)
+      .concat([...directory.teams.keys()].map((id) => `team:${id}`));
     const message = `is not on the roster; possible are ${choices.slice(0, 30).join(', ')}`;
     throw problem(422, 'Unknown owner', `${to} ${message}`, { errors: [{ path: '/body/to', message }] });
   }

@@ -6,7 +6,9 @@ import { parse } from 'yaml';
 /** What a new installation starts with: one team that is always open, one rep. */
 const defaultRoster = {
   calendars: { always: { zone: 'UTC', hours: { 'mon-sun': ['00:00-24:00'] } } },
-  teams: [{ id: 'inbound', name: 'Inbound', calendar: 'always', members: ['first-rep'], ownerOfLastResort: 'first-rep' }],
+  teams: [
+    { id: 'inbound', name: 'Inbound', calendar: 'always', members: ['first-rep'], ownerOfLastResort: 'first-rep' },
+  ],
   reps: [{ id: 'first-rep', name: 'First Rep', email: 'first-rep@example.com' }],
 };
 
@@ -22,6 +24,8 @@ async function readDocument(file: string): Promise<unknown> {
   try {
     return parse(await readFile(file, 'utf8'));
   } catch (error) {
-    throw new StartRefusal('The roster cannot be read:', [`${file}: ${error instanceof Error ? error.message : String(error)}`]);
+    throw new StartRefusal('The roster cannot be read:', [
+      `${file}: ${error instanceof Error ? error.message : String(error)}`,
+    ]);
   }
 }

@@ -29,7 +29,10 @@ export class ReassignLeads {
     if (records.length === 0) return { publish: [] };
     const leads = await lockLeads(sql, [...new Set(records.map(({ key }) => key))]);
     const waiting = records.filter(({ key, envelope }) => stillWaits(leads.get(key), envelope.data));
-    const desk = await this.desk.open(sql, waiting.flatMap(({ key }) => leads.get(key)?.asked ?? []));
+    const desk = await this.desk.open(
+      sql,
+      waiting.flatMap(({ key }) => leads.get(key)?.asked ?? []),
+    );
     const publish = waiting.flatMap((record) => passOn(record, leads, desk));
     await desk.save(sql);
     await saveLeads(sql, [...leads.values()]);
@@ -43,7 +46,11 @@ function stillWaits(lead: OwnedLead | undefined, { clock }: Escalation): boolean
   return lead.cycle === clock.cycle && ownerName(lead.owner) === clock.owner;
 }
 
-function passOn({ key, envelope }: LogRecord<Escalation>, leads: Map<string, OwnedLead>, desk: OpenDesk): readonly Publication[] {
+function passOn(
+  { key, envelope }: LogRecord<Escalation>,
+  leads: Map<string, OwnedLead>,
+  desk: OpenDesk,
+): readonly Publication[] {
   const lead = leads.get(key);
   if (lead?.asked == null || !stillWaits(lead, envelope.data)) return [];
   const choice = desk.choose(lead, lead.asked, true);

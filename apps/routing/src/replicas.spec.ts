@@ -92,7 +92,9 @@ describe('routing in several processes', () => {
   }
 
   const mqls = (from: number, to: number): Publication[] =>
-    Array.from({ length: to - from }, (_, index) => stageChanged(`lead-${from + index}`, { to: 'mql', at, holds: { slas: [], routing: ['everyone'] } }));
+    Array.from({ length: to - from }, (_, index) =>
+      stageChanged(`lead-${from + index}`, { to: 'mql', at, holds: { slas: [], routing: ['everyone'] } }),
+    );
 
   /** Every owner that was given, once there are so many. */
   async function owners(count: number): Promise<string[]> {
@@ -103,12 +105,14 @@ describe('routing in several processes', () => {
         expect(new Set(facts.map(({ key }) => key)).size).toBe(count);
         return facts.map(({ envelope }) => envelope.data.owner.rep ?? 'nobody');
       }
-      if (Date.now() > deadline) throw new Error(`${facts.length} of ${count} leads have an owner after twenty seconds`);
+      if (Date.now() > deadline)
+        throw new Error(`${facts.length} of ${count} leads have an owner after twenty seconds`);
       await delay(20);
     }
   }
 
-  const tally = (names: readonly string[]) => Object.fromEntries(['ana', 'ben', 'cem'].map((id) => [id, names.filter((name) => name === id).length]));
+  const tally = (names: readonly string[]) =>
+    Object.fromEntries(['ana', 'ben', 'cem'].map((id) => [id, names.filter((name) => name === id).length]));
 
   it('shares by weight across replicas, every lead once', async () => {
     await Promise.all([start(), start()]);
@@ -135,11 +139,18 @@ describe('routing in several processes', () => {
     await start(roster.replace('Ana,', 'Somebody Else,'));
     const published = await readTopic(server.url, topics.roster);
     expect(published).toHaveLength(1);
-    expect(published[0]?.envelope.data).toMatchObject({ version: 1, roster: { reps: [{ name: 'Ana', weight: 3 }, { id: 'ben' }, { id: 'cem' }] } });
+    expect(published[0]?.envelope.data).toMatchObject({
+      version: 1,
+      roster: { reps: [{ name: 'Ana', weight: 3 }, { id: 'ben' }, { id: 'cem' }] },
+    });
   });
 
   it.each([
-    ['names every fault', 'calendars: {}\nteams: []\nreps: 7\n', ['/teams: expected at least one team', '/reps: expected a list']],
+    [
+      'names every fault',
+      'calendars: {}\nteams: []\nreps: 7\n',
+      ['/teams: expected at least one team', '/reps: expected a list'],
+    ],
     ['is no YAML', 'teams: [', ['roster.yaml']],
   ])('refuses to start with a roster file that %s', async (_, document, words) => {
     const refusal = await start(document).catch((error: unknown) => error);

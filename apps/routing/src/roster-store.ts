@@ -18,7 +18,9 @@ export async function readRoster(sql: Sql, version: number): Promise<RosterRow |
     'select roster, published_at from rosters where version = $1',
     [version],
   );
-  return row ? { version, roster: JSON.parse(row.roster) as Roster, publishedAt: row.published_at.toISOString() } : null;
+  return row
+    ? { version, roster: JSON.parse(row.roster) as Roster, publishedAt: row.published_at.toISOString() }
+    : null;
 }
 
 /** False when somebody else gave that version number away first. */

@@ -37,7 +37,9 @@ export class RosterController {
     const active = await this.playbooks.active();
     if (active === null) return;
     const named = [active.routing.fallback, ...active.routing.rules.map(({ to }) => to)];
-    const dropped = [...new Set(named)].filter((to) => to.startsWith('team:') && !teams.includes(to.slice('team:'.length)));
+    const dropped = [...new Set(named)].filter(
+      (to) => to.startsWith('team:') && !teams.includes(to.slice('team:'.length)),
+    );
     if (dropped.length === 0) return;
     const message = `the active playbook ${active.metadata.name} routes leads to ${dropped.join(', ')}; keep the team, or activate a playbook without it first`;
     throw invalid([{ path: '/teams', message }]);

@@ -50,7 +50,14 @@ export class Rosters implements OnModuleInit {
     const { result, positions } = await this.unit.run(async (sql) => {
       const stored = await insertRoster(sql, row);
       const id = `roster@${row.version}`;
-      const fact = { topic: topics.roster, key: 'roster', type: rosterPublished.type, id, time: publishedAt, data: row };
+      const fact = {
+        topic: topics.roster,
+        key: 'roster',
+        type: rosterPublished.type,
+        id,
+        time: publishedAt,
+        data: row,
+      };
       return { result: stored, publish: stored ? [fact] : [] };
     });
     return result ? { row, positions } : null;

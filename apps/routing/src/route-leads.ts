@@ -1,4 +1,9 @@
-import { type LeadCorrected, type LeadStageChanged, leadCorrected, leadStageChanged } from '@baton/contracts/lead-stages';
+import {
+  type LeadCorrected,
+  type LeadStageChanged,
+  leadCorrected,
+  leadStageChanged,
+} from '@baton/contracts/lead-stages';
 import { topics } from '@baton/contracts/topics';
 import type { Effects } from '@baton/messaging/handler';
 import type { Batch, LogRecord, Publication } from '@baton/messaging/record';
@@ -17,9 +22,14 @@ export class RouteLeads {
 
   @Consumes(topics.leadStages)
   async route(batch: Batch, sql: Sql): Promise<Effects> {
-    const records = batch.records.filter(({ envelope: { type } }) => type === leadStageChanged.type || type === leadCorrected.type);
+    const records = batch.records.filter(
+      ({ envelope: { type } }) => type === leadStageChanged.type || type === leadCorrected.type,
+    );
     const before = await lockLeads(sql, [...new Set(records.map(({ key }) => key))]);
-    const desk = await this.desk.open(sql, records.flatMap((record) => mayAsk(record, before)));
+    const desk = await this.desk.open(
+      sql,
+      records.flatMap((record) => mayAsk(record, before)),
+    );
     const leads = new Map(before);
     const publish = records.flatMap((record) => routeOne(record, leads, desk));
     await desk.save(sql);
@@ -57,7 +67,11 @@ function routeOne({ key, envelope }: LogRecord, leads: Map<string, OwnedLead>, d
   return [answered.fact];
 }
 
-function giveOwner(lead: OwnedLead, change: LeadStageChanged, desk: OpenDesk): { lead: OwnedLead; fact: Publication } | null {
+function giveOwner(
+  lead: OwnedLead,
+  change: LeadStageChanged,
+  desk: OpenDesk,
+): { lead: OwnedLead; fact: Publication } | null {
   if (!needsOwner(change.to) || lead.asked === null) return null;
   if (change.historic) return asksForHistoricOwner(lead, change) ? assignHistoric(lead, change, desk) : null;
   if (lead.ownedCycle === change.cycle) return null;

@@ -14,7 +14,9 @@ export async function lockLeads(sql: Sql, ids: readonly string[]): Promise<Map<s
     'select id, sequence, state from leads where id = any($1::text[]) order by id for update',
     [ids],
   );
-  return new Map(rows.map(({ id, sequence, state }) => [id, { ...JSON.parse(state), id, sequence: Number(sequence) } as OwnedLead]));
+  return new Map(
+    rows.map(({ id, sequence, state }) => [id, { ...JSON.parse(state), id, sequence: Number(sequence) } as OwnedLead]),
+  );
 }
 
 export async function saveLeads(sql: Sql, leads: readonly OwnedLead[]): Promise<void> {
@@ -56,7 +58,9 @@ export async function saveAccountOwners(sql: Sql, owners: ReadonlyMap<string, st
 export async function lockRotations(sql: Sql, rules: readonly string[]): Promise<Map<string, Record<string, number>>> {
   if (rules.length === 0) return new Map();
   const sorted = rules.toSorted();
-  await sql.query(`insert into rotations (rule, waited) select unnest($1::text[]), '{}' on conflict do nothing`, [sorted]);
+  await sql.query(`insert into rotations (rule, waited) select unnest($1::text[]), '{}' on conflict do nothing`, [
+    sorted,
+  ]);
   const rows = await sql.query<{ rule: string; waited: string }>(
     'select rule, waited from rotations where rule = any($1::text[]) order by rule for update',
     [sorted],
@@ -64,7 +68,10 @@ export async function lockRotations(sql: Sql, rules: readonly string[]): Promise
   return new Map(rows.map(({ rule, waited }) => [rule, JSON.parse(waited) as Record<string, number>]));
 }
 
-export async function saveRotations(sql: Sql, rotations: ReadonlyMap<string, Readonly<Record<string, number>>>): Promise<void> {
+export async function saveRotations(
+  sql: Sql,
+  rotations: ReadonlyMap<string, Readonly<Record<string, number>>>,
+): Promise<void> {
   if (rotations.size === 0) return;
   await sql.query(
     `update rotations set waited = changed.waited

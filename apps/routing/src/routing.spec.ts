@@ -36,13 +36,19 @@ const roster = {
     { id: 'inbound', calendar: 'always', members: ['ana', 'ben'], ownerOfLastResort: 'sam' },
     { id: 'engineers', calendar: 'always', members: ['eve'], ownerOfLastResort: 'sam' },
   ],
-  reps: ['ana', 'ben', 'eve', 'sam'].map((id) => ({ id, name: id, email: `${id}@example.com`, weight: id === 'ana' ? 2 : 1 })),
+  reps: ['ana', 'ben', 'eve', 'sam'].map((id) => ({
+    id,
+    name: id,
+    email: `${id}@example.com`,
+    weight: id === 'ana' ? 2 : 1,
+  })),
 };
 
 const at = '2026-03-04T10:00:00.000Z';
 const account = (domain: string) => ({ domain, freeMail: false, traits: {} });
 type Change = Partial<LeadStageChanged> & { id?: string };
-const mql = (lead: string, over: Change = {}) => stageChanged(lead, { to: 'mql', at, holds: { slas: [], routing: ['everyone'] }, ...over });
+const mql = (lead: string, over: Change = {}) =>
+  stageChanged(lead, { to: 'mql', at, holds: { slas: [], routing: ['everyone'] }, ...over });
 
 describe('routing', () => {
   let run: TestRun;
@@ -67,17 +73,29 @@ describe('routing', () => {
     const records = (await readTopic(run.databaseUrl, topics.leadAssignments)) as LogRecord<LeadAssigned>[];
     return records.filter(({ key }) => key === lead);
   }
-  const ownersOf = async (lead: string) => (await assignments(lead)).map(({ envelope: { data } }) => data.owner.rep ?? `team:${data.owner.team ?? ''}`);
+  const ownersOf = async (lead: string) =>
+    (await assignments(lead)).map(({ envelope: { data } }) => data.owner.rep ?? `team:${data.owner.team ?? ''}`);
   const lastOf = async (lead: string) => (await assignments(lead)).at(-1)?.envelope.data;
 
   function escalated(lead: string, owner: string, cycle = 1): Publication {
     const clock = { id: `${lead}:${cycle}`, cycle, owner };
     const data = { at, decidedAt: at, clock, percent: 200, action: { reassign: true } };
-    return { topic: topics.slaClocks, key: lead, type: clockEscalated.type, id: `${lead}:${owner}:escalated`, time: at, sequence: 1, data };
+    return {
+      topic: topics.slaClocks,
+      key: lead,
+      type: clockEscalated.type,
+      id: `${lead}:${owner}:escalated`,
+      time: at,
+      sequence: 1,
+      data,
+    };
   }
 
   it('gives a lead that becomes an MQL one owner, with the decision, and none a second time in the cycle', async () => {
-    await qualification.publish(mql('first', { id: 'change-1' }), stageChanged('first', { from: 'mql', to: 'sql', at, holds: { slas: [], routing: ['technical'] } }));
+    await qualification.publish(
+      mql('first', { id: 'change-1' }),
+      stageChanged('first', { from: 'mql', to: 'sql', at, holds: { slas: [], routing: ['technical'] } }),
+    );
     const [only, ...more] = await assignments('first');
     expect(more).toEqual([]);
     expect(only?.envelope).toMatchObject({ type: 'baton.lead.assigned.v1', subject: 'first', sequence: 1 });
@@ -118,17 +136,27 @@ describe('routing', () => {
       mql('back', { cycle: 2 }),
     );
     expect(await ownersOf('back')).toEqual(['eve', 'eve']);
-    expect(await lastOf('back')).toMatchObject({ cycle: 2, previous: { rep: 'eve', team: 'engineers' }, decision: { by: 'lead-owner' } });
+    expect(await lastOf('back')).toMatchObject({
+      cycle: 2,
+      previous: { rep: 'eve', team: 'engineers' },
+      decision: { by: 'lead-owner' },
+    });
     expect((await assignments('back')).map(({ envelope }) => envelope.sequence)).toEqual([1, 2]);
   });
 
   it('leaves a lead that no rule holds for to the fallback queue', async () => {
     await qualification.publish(mql('nobody', { holds: { slas: [], routing: [] } }));
-    expect(await lastOf('nobody')).toMatchObject({ owner: { rep: null, team: 'inbound' }, decision: { by: 'fallback' } });
+    expect(await lastOf('nobody')).toMatchObject({
+      owner: { rep: null, team: 'inbound' },
+      decision: { by: 'fallback' },
+    });
   });
 
   it('asks for no owner before mql, nor aside', async () => {
-    await qualification.publish(stageChanged('early', { from: 'visitor', to: 'lead', at }), stageChanged('early', { to: 'disqualified', at, reason: 'student' }));
+    await qualification.publish(
+      stageChanged('early', { from: 'visitor', to: 'lead', at }),
+      stageChanged('early', { to: 'disqualified', at, reason: 'student' }),
+    );
     expect(await assignments('early')).toEqual([]);
   });
 
@@ -139,7 +167,12 @@ describe('routing', () => {
 
     it('has the owner of the file, at the time of the file, and takes nobody’s turn', async () => {
       await qualification.publish(historic('old', 9, { owner: 'rep:112' }));
-      expect(await lastOf('old')).toMatchObject({ at: old(9), historic: true, owner: { rep: '112', team: null }, decision: { by: 'import', tried: [] } });
+      expect(await lastOf('old')).toMatchObject({
+        at: old(9),
+        historic: true,
+        owner: { rep: '112', team: null },
+        decision: { by: 'import', tried: [] },
+      });
     });
 
     it('waits in the fallback queue when the file names nobody', async () => {
@@ -166,7 +199,10 @@ describe('routing', () => {
       await clocks.publish(escalated('slow', `rep:${before}`));
       const after = await lastOf('slow');
       expect(after?.owner.rep).toBe(before === 'ana' ? 'ben' : 'ana');
-      expect(after).toMatchObject({ previous: { rep: before }, decision: { by: 'escalation', note: expect.stringContaining('200 %') } });
+      expect(after).toMatchObject({
+        previous: { rep: before },
+        decision: { by: 'escalation', note: expect.stringContaining('200 %') },
+      });
     });
 
     it('leaves the lead where it is when nobody else is eligible', async () => {
@@ -176,10 +212,22 @@ describe('routing', () => {
     });
 
     it('is too late when the lead changed hands, went aside or began another cycle', async () => {
-      await qualification.publish(mql('moved-on'), mql('aside'), stageChanged('aside', { from: 'mql', to: 'nurture', at, id: 'aside-1' }));
+      await qualification.publish(
+        mql('moved-on'),
+        mql('aside'),
+        stageChanged('aside', { from: 'mql', to: 'nurture', at, id: 'aside-1' }),
+      );
       const owner = `rep:${(await lastOf('aside'))?.owner.rep ?? ''}`;
-      await clocks.publish(escalated('moved-on', 'rep:somebody-else'), escalated('aside', owner), escalated('unknown', 'rep:ana'));
-      expect([(await assignments('moved-on')).length, (await assignments('aside')).length, (await assignments('unknown')).length]).toEqual([1, 1, 0]);
+      await clocks.publish(
+        escalated('moved-on', 'rep:somebody-else'),
+        escalated('aside', owner),
+        escalated('unknown', 'rep:ana'),
+      );
+      expect([
+        (await assignments('moved-on')).length,
+        (await assignments('aside')).length,
+        (await assignments('unknown')).length,
+      ]).toEqual([1, 1, 0]);
     });
 
     it('finds a lead whose move aside was taken back', async () => {
@@ -199,7 +247,11 @@ describe('routing', () => {
       const answer = await run.request('POST', '/api/leads/given/assign', { to: 'rep:sam', note: 'knows them' });
       expect(answer.status).toBe(200);
       expect(answer.headers.get('baton-after')).toBeTruthy();
-      expect((await answer.json()) as Assigned).toMatchObject({ lead: 'given', owner: { rep: 'sam', team: null }, decision: { by: 'person', note: 'knows them' } });
+      expect((await answer.json()) as Assigned).toMatchObject({
+        lead: 'given',
+        owner: { rep: 'sam', team: null },
+        decision: { by: 'person', note: 'knows them' },
+      });
       await qualification.publish(mql('given-2', { account: account('given.io') }));
       expect(await ownersOf('given-2')).toEqual(['sam']);
       expect(await lastOf('given')).toMatchObject({ actor: expect.any(String), cycle: 1 });
@@ -212,8 +264,20 @@ describe('routing', () => {
     });
 
     it.each([
-      { what: 'somebody who is not on the roster', lead: 'first', body: { to: 'rep:nobody' }, status: 422, word: 'rep:ana' },
-      { what: 'a lead without an owner', lead: 'no-such-lead', body: { to: 'rep:ana' }, status: 404, word: 'MQL or SQL' },
+      {
+        what: 'somebody who is not on the roster',
+        lead: 'first',
+        body: { to: 'rep:nobody' },
+        status: 422,
+        word: 'rep:ana',
+      },
+      {
+        what: 'a lead without an owner',
+        lead: 'no-such-lead',
+        body: { to: 'rep:ana' },
+        status: 404,
+        word: 'MQL or SQL',
+      },
       { what: 'something that is no owner', lead: 'first', body: { to: 'ana' }, status: 400, word: 'to' },
       { what: 'nothing', lead: 'first', body: {}, status: 400, word: 'to' },
     ])('refuses $what', async ({ lead, body, status, word }) => {
@@ -234,26 +298,39 @@ describe('routing', () => {
 
     it('answers the version in force, which may be changed and put back', async () => {
       const before = await get();
-      expect(before).toMatchObject({ version: 2, accounts: {}, reps: expect.arrayContaining([expect.objectContaining({ id: 'ana', weight: 2, skills: [] })]) });
+      expect(before).toMatchObject({
+        version: 2,
+        accounts: {},
+        reps: expect.arrayContaining([expect.objectContaining({ id: 'ana', weight: 2, skills: [] })]),
+      });
       const changed = { ...before, accounts: { 'named.io': 'sam' } };
       const answer = await run.request('PUT', '/api/roster', changed);
       expect(answer.status).toBe(200);
       expect(await answer.json()).toMatchObject({ version: 3, accounts: { 'named.io': 'sam' } });
       await qualification.publish(mql('named', { account: account('named.io') }));
-      expect(await lastOf('named')).toMatchObject({ owner: { rep: 'sam' }, decision: { by: 'account-owner', rosterVersion: 3 } });
+      expect(await lastOf('named')).toMatchObject({
+        owner: { rep: 'sam' },
+        decision: { by: 'account-owner', rosterVersion: 3 },
+      });
     });
 
     it('publishes every version on its topic', async () => {
       const published = await readTopic(run.databaseUrl, topics.roster);
-      expect(published.map(({ envelope }) => (envelope.data as { version: number }).version)).toEqual(published.map((_, index) => index + 1));
-      expect(published[0]?.envelope.data).toMatchObject({ roster: { teams: [{ id: 'inbound' }], reps: [{ id: 'first-rep' }] } });
+      expect(published.map(({ envelope }) => (envelope.data as { version: number }).version)).toEqual(
+        published.map((_, index) => index + 1),
+      );
+      expect(published[0]?.envelope.data).toMatchObject({
+        roster: { teams: [{ id: 'inbound' }], reps: [{ id: 'first-rep' }] },
+      });
     });
 
     it('refuses a roster with every fault of it', async () => {
       const answer = await run.request('PUT', '/api/roster', { ...roster, teams: [{ id: 'inbound' }], extra: 1 });
       expect(answer.status).toBe(400);
       const { errors } = (await answer.json()) as { errors: { path: string }[] };
-      expect(errors.map(({ path }) => path)).toEqual(expect.arrayContaining(['/body/teams/0/calendar', '/body/teams/0/members', '/body/extra']));
+      expect(errors.map(({ path }) => path)).toEqual(
+        expect.arrayContaining(['/body/teams/0/calendar', '/body/teams/0/members', '/body/extra']),
+      );
     });
 
     it('refuses to drop a team that the active playbook routes to', async () => {

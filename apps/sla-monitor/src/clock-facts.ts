@@ -36,7 +36,10 @@ export interface Numbering {
 }
 
 /** The facts as they are published, numbered on from `sequence`. */
-export function clockFacts(facts: readonly ClockFact[], { lead, sequence, decidedAt }: Numbering): readonly Publication[] {
+export function clockFacts(
+  facts: readonly ClockFact[],
+  { lead, sequence, decidedAt }: Numbering,
+): readonly Publication[] {
   return facts.map((fact, index) => {
     const { kind, at, clock, ...rest } = fact;
     const detail = 'until' in rest ? { until: rfc3339(rest.until) } : rest;

@@ -1,7 +1,12 @@
 import type { LeadAssigned } from '@baton/contracts/lead-assignments';
 import { leadAssigned } from '@baton/contracts/lead-assignments';
 import { type LeadActivityRecorded, leadAbsorbed, leadActivityRecorded } from '@baton/contracts/lead-events';
-import { type LeadCorrected, type LeadStageChanged, leadCorrected, leadStageChanged } from '@baton/contracts/lead-stages';
+import {
+  type LeadCorrected,
+  type LeadStageChanged,
+  leadCorrected,
+  leadStageChanged,
+} from '@baton/contracts/lead-stages';
 import type { SlaTier } from '@baton/domain/playbook/definition';
 import { ownerName } from '@baton/domain/routing/owner';
 import type { ClockInput } from '@baton/domain/sla/clock';
@@ -23,7 +28,11 @@ export function stageInput({ envelope }: LogRecord, tierOf: TierOf): ClockInput 
       const [first] = change.holds.slas;
       const tier = first === undefined ? null : tierOf(change.playbook, first);
       const { to, playbook, historic = false } = change;
-      return { kind: 'start', cycle: change.cycle, start: { id: envelope.id, to, at, startedAt, tier, playbook, historic } };
+      return {
+        kind: 'start',
+        cycle: change.cycle,
+        start: { id: envelope.id, to, at, startedAt, tier, playbook, historic },
+      };
     }
     case 'nurture':
     case 'disqualified':

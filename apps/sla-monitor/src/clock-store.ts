@@ -54,7 +54,9 @@ export async function claimDue(sql: Sql, now: number, limit: number): Promise<Wa
 
 /** When the next clock is due, epoch ms; null when none is. */
 export async function nextDueAt(sql: Sql): Promise<number | null> {
-  const [row] = await sql.query<{ due_at: Date | null }>('select min(due_at) as due_at from leads where due_at is not null');
+  const [row] = await sql.query<{ due_at: Date | null }>(
+    'select min(due_at) as due_at from leads where due_at is not null',
+  );
   return row?.due_at?.getTime() ?? null;
 }
 
@@ -75,7 +77,9 @@ export async function saveLeads(sql: Sql, leads: readonly WatchedLead[]): Promis
 }
 
 async function saveClocks(sql: Sql, leads: readonly WatchedLead[]): Promise<void> {
-  const clocks = leads.flatMap(({ id, clocks }) => clocks.cycles.flatMap(({ shown }) => (shown === null ? [] : [{ lead: id, clock: contractClock(shown) }])));
+  const clocks = leads.flatMap(({ id, clocks }) =>
+    clocks.cycles.flatMap(({ shown }) => (shown === null ? [] : [{ lead: id, clock: contractClock(shown) }])),
+  );
   if (clocks.length === 0) return;
   await sql.query(
     `insert into clocks (id, lead, state, due_at, clock)
@@ -99,7 +103,11 @@ export async function deleteLeads(sql: Sql, ids: readonly string[]): Promise<voi
   await sql.query('delete from clocks where lead = any($1::text[])', [ids]);
 }
 
-export async function acknowledgeStored(sql: Sql, id: string, by: { readonly name: string; readonly at: string }): Promise<void> {
+export async function acknowledgeStored(
+  sql: Sql,
+  id: string,
+  by: { readonly name: string; readonly at: string },
+): Promise<void> {
   await sql.query('update clocks set acknowledged_by = $2, acknowledged_at = $3 where id = $1', [id, by.name, by.at]);
 }
 
@@ -128,12 +136,19 @@ export async function listClocks(sql: Sql, { state, after, limit }: ClockPage): 
 }
 
 export async function readClock(sql: Sql, id: string): Promise<StoredClock | null> {
-  const [row] = await sql.query<RawClock>('select lead, clock, acknowledged_by, acknowledged_at from clocks where id = $1', [id]);
+  const [row] = await sql.query<RawClock>(
+    'select lead, clock, acknowledged_by, acknowledged_at from clocks where id = $1',
+    [id],
+  );
   return row ? stored(row) : null;
 }
 
 function stored({ lead, clock, acknowledged_by: by, acknowledged_at: at }: RawClock): StoredClock {
-  return { lead, clock: JSON.parse(clock) as Clock, acknowledged: by === null || at === null ? null : { by, at: at.toISOString() } };
+  return {
+    lead,
+    clock: JSON.parse(clock) as Clock,
+    acknowledged: by === null || at === null ? null : { by, at: at.toISOString() },
+  };
 }
 
 function watched({ id, sequence, state }: RawLead): WatchedLead {

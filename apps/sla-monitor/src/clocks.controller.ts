@@ -22,7 +22,11 @@ export class ClocksController {
   @Serves(slaMonitorRoutes.listClocks)
   async list({ query }: Call<typeof slaMonitorRoutes.listClocks>) {
     const { state = null, limit, cursor } = query;
-    const found = await listClocks(this.database, { state: state as string | null, limit: limit + 1, after: placeOf(cursor) });
+    const found = await listClocks(this.database, {
+      state: state as string | null,
+      limit: limit + 1,
+      after: placeOf(cursor),
+    });
     const items = found.slice(0, limit).map(listed);
     const last = items.at(-1);
     return { items, next: found.length > limit && last !== undefined ? cursorAt(last) : null };
@@ -74,7 +78,8 @@ function cursorAt({ dueAt, id }: ListedClock): string {
 function placeOf(cursor: string | undefined): { dueAt: string; id: string } | null {
   if (cursor === undefined) return null;
   const [dueAt, id] = parsed(Buffer.from(cursor, 'base64url').toString());
-  if (typeof dueAt === 'string' && typeof id === 'string' && !Number.isNaN(Date.parse(dueAt))) return { dueAt: new Date(dueAt).toISOString(), id };
+  if (typeof dueAt === 'string' && typeof id === 'string' && !Number.isNaN(Date.parse(dueAt)))
+    return { dueAt: new Date(dueAt).toISOString(), id };
   const errors = [{ path: '/query/cursor', message: 'must be the `next` of an earlier answer' }];
   throw problem(400, 'Invalid request', '/query/cursor must be the `next` of an earlier answer', { errors });
 }

@@ -66,7 +66,8 @@ export class DueClocks implements OnApplicationBootstrap, BeforeApplicationShutd
     let reached = await this.reached();
     for (let quietMs = 0; quietMs < patienceMs; quietMs += sliceMs) {
       if (await this.transport.waitFor('sla-monitor', end, sliceMs)) return true;
-      if (this.stopping) throw new Error('The service stops before everything has been read; the next start judges what is due.');
+      if (this.stopping)
+        throw new Error('The service stops before everything has been read; the next start judges what is due.');
       const now = await this.reached();
       if (now !== reached) quietMs = 0;
       reached = now;

@@ -24,7 +24,8 @@ export class PublishedSlas {
     const missing = () => versions.find((version) => !this.known.has(keyOf(version)));
     if (missing() !== undefined) await this.read();
     const absent = missing();
-    if (absent !== undefined) throw new NotYetError(`Playbook ${keyOf(absent)} has not arrived on the topic playbooks yet`);
+    if (absent !== undefined)
+      throw new NotYetError(`Playbook ${keyOf(absent)} has not arrived on the topic playbooks yet`);
   }
 
   /** A tier of a version that was learnt; null when that version has none of this id. */

@@ -18,6 +18,7 @@ import { readTopic } from '@baton/testing/topic-store';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import fc from 'fast-check';
 import { setTimeout as delay } from 'node:timers/promises';
+import { DueClocks } from './due-clocks.js';
 import { slaMonitor } from './service.js';
 
 const playbook = `
@@ -54,7 +55,14 @@ const iso = (at: number): string => new Date(at).toISOString();
 
 function aRoster(version: number): Publication {
   const data = { version, roster, publishedAt: iso(ten) };
-  return { topic: topics.roster, key: 'roster', type: rosterPublished.type, id: `roster@${version}`, time: iso(ten), data };
+  return {
+    topic: topics.roster,
+    key: 'roster',
+    type: rosterPublished.type,
+    id: `roster@${version}`,
+    time: iso(ten),
+    data,
+  };
 }
 
 const mql = (lead: string, sla: string, over: Partial<LeadStageChanged> & { id?: string } = {}) =>
@@ -72,7 +80,15 @@ function assigned(lead: string, over: Partial<LeadAssigned> = {}): Publication {
     playbook: testPlaybook,
     ...over,
   };
-  return { topic: topics.leadAssignments, key: lead, type: leadAssigned.type, id: `${lead}:a:${cycle}`, time: iso(ten), sequence: cycle, data };
+  return {
+    topic: topics.leadAssignments,
+    key: lead,
+    type: leadAssigned.type,
+    id: `${lead}:a:${cycle}`,
+    time: iso(ten),
+    sequence: cycle,
+    data,
+  };
 }
 
 function activity(lead: string, at: number, over: Partial<Activity> = {}): Publication {
@@ -118,7 +134,11 @@ describe('sla-monitor', () => {
 
   beforeAll(async () => {
     run = await runForTest([slaMonitor], { clock: () => now });
-    [ingest, qualification, routing] = await Promise.all([feedAs(run, 'ingest'), feedAs(run, 'qualification'), feedAs(run, 'routing')]);
+    [ingest, qualification, routing] = await Promise.all([
+      feedAs(run, 'ingest'),
+      feedAs(run, 'qualification'),
+      feedAs(run, 'routing'),
+    ]);
     await qualification.publish(aPlaybook(playbook));
     await routing.publish(aRoster(1));
   });
@@ -130,8 +150,13 @@ describe('sla-monitor', () => {
 
   const facts = (lead: string) => clockFacts(run.databaseUrl, lead);
   const kinds = async (lead: string) => (await facts(lead)).map(kindOf);
-  const told = (lead: string, count: number) => until(() => facts(lead), (list) => list.length >= count);
-  const list = async (query: string) => (await (await run.request('GET', `/api/clocks?${query}`)).json()) as { items: ListedClock[]; next: string | null };
+  const told = (lead: string, count: number) =>
+    until(
+      () => facts(lead),
+      (list) => list.length >= count,
+    );
+  const list = async (query: string) =>
+    (await (await run.request('GET', `/api/clocks?${query}`)).json()) as { items: ListedClock[]; next: string | null };
 
   it('starts a clock from the receipt of the completing fact, by the hours of the first owner’s team', async () => {
     await qualification.publish(mql('started', 'office', { receivedAt: iso(ten + minute) }));
@@ -171,12 +196,19 @@ describe('sla-monitor', () => {
   it('is met by a touch only', async () => {
     await qualification.publish(mql('met', 'office'));
     await routing.publish(assigned('met'));
-    await ingest.publish(activity('met', ten + minute, { outcome: 'voicemail' }), activity('met', ten + 2 * minute, { automated: true, kind: 'email', outcome: 'sent' }));
+    await ingest.publish(
+      activity('met', ten + minute, { outcome: 'voicemail' }),
+      activity('met', ten + 2 * minute, { automated: true, kind: 'email', outcome: 'sent' }),
+    );
     await qualification.publish(stageChanged('met', { from: 'mql', to: 'accepted', at: iso(ten + 3 * minute) }));
     expect(await kinds('met')).toEqual(['started']);
     await ingest.publish(activity('met', ten + 4 * minute));
     expect(await kinds('met')).toEqual(['started', 'met']);
-    expect((await facts('met')).at(-1)?.envelope.data.clock).toMatchObject({ state: 'met', metAt: iso(ten + 4 * minute), touch: { kind: 'call', rep: 'ana' } });
+    expect((await facts('met')).at(-1)?.envelope.data.clock).toMatchObject({
+      state: 'met',
+      metAt: iso(ten + 4 * minute),
+      touch: { kind: 'call', rep: 'ana' },
+    });
   });
 
   it('warns, breaches and escalates by itself, on a complete basis', async () => {
@@ -184,7 +216,10 @@ describe('sla-monitor', () => {
     await routing.publish(assigned('late'));
     const list = await told('late', 4);
     expect(list.map(kindOf)).toEqual(['started', 'warned', 'breached', 'escalated']);
-    expect(list[2]?.envelope).toMatchObject({ time: iso(ten + 10 * minute), data: { basis: 'complete', clock: { state: 'breached' } } });
+    expect(list[2]?.envelope).toMatchObject({
+      time: iso(ten + 10 * minute),
+      data: { basis: 'complete', clock: { state: 'breached' } },
+    });
     expect(list[3]?.envelope.data).toMatchObject({ percent: 100, action: { notify: 'manager' } });
     expect(list.map(({ envelope }) => envelope.sequence)).toEqual([1, 2, 3, 4]);
   });
@@ -195,11 +230,17 @@ describe('sla-monitor', () => {
     await told('surfaced', 4);
     await ingest.publish(activity('surfaced', ten + 9 * minute));
     const last = (await facts('surfaced')).at(-1);
-    expect(last?.envelope.data).toMatchObject({ was: 'breached', clock: { state: 'met', breachedAt: null, metAt: iso(ten + 9 * minute) } });
+    expect(last?.envelope.data).toMatchObject({
+      was: 'breached',
+      clock: { state: 'met', breachedAt: null, metAt: iso(ten + 9 * minute) },
+    });
   });
 
   it('is cancelled when the lead goes aside', async () => {
-    await qualification.publish(mql('aside', 'office'), stageChanged('aside', { from: 'mql', to: 'disqualified', at: iso(ten + minute), reason: 'student' }));
+    await qualification.publish(
+      mql('aside', 'office'),
+      stageChanged('aside', { from: 'mql', to: 'disqualified', at: iso(ten + minute), reason: 'student' }),
+    );
     await routing.publish(assigned('aside'));
     expect(await kinds('aside')).toEqual(['started', 'cancelled']);
   });
@@ -212,7 +253,11 @@ describe('sla-monitor', () => {
     await qualification.publish(mql('old', 'hot', history), mql('older', 'hot', history));
     expect(await kinds('old')).toEqual(['started', 'met']);
     expect((await told('older', 2)).map(kindOf)).toEqual(['started', 'breached']);
-    expect((await facts('older'))[1]?.envelope.data.clock).toMatchObject({ historic: true, startedAt: iso(then), breachedAt: iso(then + 10 * minute) });
+    expect((await facts('older'))[1]?.envelope.data.clock).toMatchObject({
+      historic: true,
+      startedAt: iso(then),
+      breachedAt: iso(then + 10 * minute),
+    });
   });
 
   it('waits for a roster that an assignment names', async () => {
@@ -220,7 +265,10 @@ describe('sla-monitor', () => {
     await qualification.publish(mql('waiting', 'office'));
     // What settles here is everything but this: its partition waits.
     const late = routing.publish(assigned('waiting', { decision } as Partial<LeadAssigned>));
-    await until(async () => run.transport.stalls().length, (stalls) => stalls > 0);
+    await until(
+      async () => run.transport.stalls().length,
+      (stalls) => stalls > 0,
+    );
     await routing.publish(aRoster(2));
     await late;
     expect(await kinds('waiting')).toEqual(['started']);
@@ -230,8 +278,33 @@ describe('sla-monitor', () => {
     await qualification.publish(mql('erased', 'office'));
     await routing.publish(assigned('erased'));
     const data = { at: iso(ten), receivedAt: iso(ten) };
-    await ingest.publish({ topic: topics.leadEvents, key: 'erased', type: leadErased.type, id: 'erase-1', time: iso(ten), data });
+    await ingest.publish({
+      topic: topics.leadEvents,
+      key: 'erased',
+      type: leadErased.type,
+      id: 'erase-1',
+      time: iso(ten),
+      data,
+    });
     expect((await list('limit=200')).items.map(({ lead }) => lead)).not.toContain('erased');
+  });
+
+  it('judges on an incomplete basis, and says so, when reading stands still', async () => {
+    const start = now - 5 * minute;
+    await qualification.publish(mql('blind', 'hot', { at: iso(start), receivedAt: iso(start) }));
+    await routing.publish(assigned('blind'));
+    const database = await openDatabase({ url: run.databaseUrl, schema: 'sla-monitor' });
+    const unit = run.transport.unitOfWork('sla-monitor', database);
+    // A log of which nothing more can be read, however long one waits.
+    const standing = Object.assign(Object.create(run.transport) as typeof run.transport, {
+      waitFor: () => Promise.resolve(false),
+    });
+    const blind = new DueClocks(database, unit, standing, () => start + 11 * minute);
+    blind.onApplicationBootstrap();
+    const [, , breach] = await told('blind', 3);
+    await blind.beforeApplicationShutdown();
+    await database.close();
+    expect(breach?.envelope).toMatchObject({ type: 'baton.clock.breached.v1', data: { basis: 'incomplete' } });
   });
 
   describe('over HTTP', () => {
@@ -245,7 +318,7 @@ describe('sla-monitor', () => {
       const all = (await list('limit=200')).items;
       expect(all.map(({ dueAt }) => dueAt)).toEqual(all.map(({ dueAt }) => dueAt).toSorted());
       const paged: ListedClock[] = [];
-      for (let query = 'limit=2'; ; ) {
+      for (let query = 'limit=2'; ;) {
         const { items, next } = await list(query);
         paged.push(...items);
         if (next === null) break;
@@ -260,7 +333,11 @@ describe('sla-monitor', () => {
       await told('seen', 4);
       const answer = await run.request('POST', '/api/clocks/seen:1/acknowledge');
       expect(answer.status).toBe(200);
-      expect((await answer.json()) as ListedClock).toMatchObject({ id: 'seen:1', state: 'breached', acknowledged: { at: iso(now) } });
+      expect((await answer.json()) as ListedClock).toMatchObject({
+        id: 'seen:1',
+        state: 'breached',
+        acknowledged: { at: iso(now) },
+      });
       expect(await kinds('seen')).toEqual(['started', 'warned', 'breached', 'escalated', 'acknowledged']);
     });
 
@@ -286,16 +363,28 @@ describe('sla-monitor', () => {
         const clocks = [];
         for (const topicsInOrder of [['stages', 'assignments', 'touches'], topicOrder]) {
           const lead = `shuffled-${(number += 1)}`;
-          const aside = goesAside ? [stageChanged(lead, { from: 'mql', to: 'nurture', at: iso(ten + 7 * minute), reason: 'bad-timing' })] : [];
+          const aside = goesAside
+            ? [stageChanged(lead, { from: 'mql', to: 'nurture', at: iso(ten + 7 * minute), reason: 'bad-timing' })]
+            : [];
           const publish: Record<string, () => Promise<void>> = {
             stages: () => qualification.publish(mql(lead, 'hot'), ...aside),
             assignments: () => routing.publish(assigned(lead)),
             touches: () => ingest.publish(...minutes.map((at) => activity(lead, ten + at * minute))),
           };
           for (const topic of topicsInOrder) await publish[topic]?.();
-          const settled = await until(() => facts(lead), (all) => ['met', 'cancelled', 'breached'].includes(all.at(-1)?.envelope.data.clock.state ?? ''));
-          await until(() => nextDue(run), (due) => due === null || due > now);
-          const { id: _id, touch, ...clock } = (await facts(lead)).at(-1)?.envelope.data.clock ?? settled[0]!.envelope.data.clock;
+          const settled = await until(
+            () => facts(lead),
+            (all) => ['met', 'cancelled', 'breached'].includes(all.at(-1)?.envelope.data.clock.state ?? ''),
+          );
+          await until(
+            () => nextDue(run),
+            (due) => due === null || due > now,
+          );
+          const {
+            id: _id,
+            touch,
+            ...clock
+          } = (await facts(lead)).at(-1)?.envelope.data.clock ?? settled[0]!.envelope.data.clock;
           clocks.push({ ...clock, touchedAt: touch?.at ?? null });
         }
         expect(clocks[1]).toEqual(clocks[0]);
@@ -325,7 +414,10 @@ describe('deadlines', () => {
       const start = Date.now();
       await feeds[0].publish(mql('quick', 'second', { at: iso(start), receivedAt: iso(start) }));
       await feeds[1].publish(assigned('quick'));
-      const list = await until(() => clockFacts(run.databaseUrl, 'quick'), (facts) => facts.length === 2);
+      const list = await until(
+        () => clockFacts(run.databaseUrl, 'quick'),
+        (facts) => facts.length === 2,
+      );
       const { decidedAt } = list[1]?.envelope.data as unknown as { decidedAt: string };
       const lateness = Date.parse(decidedAt) - (start + 1000);
       expect(lateness).toBeGreaterThanOrEqual(0);
@@ -349,7 +441,10 @@ describe('a restart with a backlog', () => {
   });
 
   /** Publishes as other processes do while sla-monitor is down. */
-  async function publishMeanwhile(service: 'qualification' | 'routing' | 'ingest', ...facts: Publication[]): Promise<void> {
+  async function publishMeanwhile(
+    service: 'qualification' | 'routing' | 'ingest',
+    ...facts: Publication[]
+  ): Promise<void> {
     const transport = await openEmbeddedLog({ url: server.url, log: createLogger({ level: 'error' }) });
     const database = await openDatabase({ url: server.url, schema: service, poolSize: 1 });
     await transport.unitOfWork(service, database).run(() => Promise.resolve({ result: null, publish: facts }));
@@ -376,7 +471,10 @@ describe('a restart with a backlog', () => {
     await publishMeanwhile('qualification', aPlaybook(playbook), ...leads.map((lead) => mql(lead, 'hot')));
     await publishMeanwhile('routing', aRoster(1), ...leads.map((lead) => assigned(lead)));
     const before = await start(ten + minute);
-    await until(async () => (await readTopic(server.url, topics.slaClocks)).length, (count) => count === leads.length);
+    await until(
+      async () => (await readTopic(server.url, topics.slaClocks)).length,
+      (count) => count === leads.length,
+    );
     await before.stop();
 
     // All but the last were touched in time, behind a long queue of other people's activities.
@@ -385,7 +483,9 @@ describe('a restart with a backlog', () => {
     const after = await start(ten + 60 * minute);
     const clocks = await until(
       () => readTopic(server.url, topics.slaClocks) as Promise<LogRecord<ClockData>[]>,
-      (facts) => new Set(facts.filter((fact) => /met|breached/.test(fact.envelope.type)).map(({ key }) => key)).size === leads.length,
+      (facts) =>
+        new Set(facts.filter((fact) => /met|breached/.test(fact.envelope.type)).map(({ key }) => key)).size ===
+        leads.length,
     );
     await after.stop();
     const breached = clocks.filter((fact) => kindOf(fact) === 'breached').map(({ key }) => key);

@@ -95,6 +95,8 @@ function inputsOf(batch: Batch, read: (record: Batch['records'][number]) => Cloc
 
 function rosterVersions(leads: readonly WatchedLead[], inputs: Inputs): ReadonlySet<number> {
   const stored = leads.flatMap(({ clocks }) => clocks.cycles.flatMap(({ first }) => first?.rosterVersion ?? []));
-  const arriving = [...inputs.values()].flat().flatMap((input) => (input.kind === 'assigned' ? [input.owner.rosterVersion] : []));
+  const arriving = [...inputs.values()]
+    .flat()
+    .flatMap((input) => (input.kind === 'assigned' ? [input.owner.rosterVersion] : []));
   return new Set([...stored, ...arriving]);
 }

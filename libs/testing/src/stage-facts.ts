@@ -1,5 +1,10 @@
 import { playbookPublished } from '@baton/contracts/definitions';
-import { type LeadCorrected, type LeadStageChanged, leadCorrected, leadStageChanged } from '@baton/contracts/lead-stages';
+import {
+  type LeadCorrected,
+  type LeadStageChanged,
+  leadCorrected,
+  leadStageChanged,
+} from '@baton/contracts/lead-stages';
 import { topics } from '@baton/contracts/topics';
 import type { Publication } from '@baton/messaging/record';
 
@@ -9,14 +14,33 @@ export const testPlaybook = { name: 'under-test', version: 1, hash: 'hash-under-
 /** A definition as qualification publishes it on an empty installation, active at once. */
 export function aPlaybook(source: string, at = '2026-03-02T00:00:00.000Z'): Publication {
   const { name, version, hash } = testPlaybook;
-  const data = { name, version, hash, source, publishedAt: at, signatures: [], bootstrap: true, activation: { effectiveAt: at } };
-  return { topic: topics.playbooks, key: `${name}@${version}`, type: playbookPublished.type, id: `playbook:${name}@${version}`, time: at, data };
+  const data = {
+    name,
+    version,
+    hash,
+    source,
+    publishedAt: at,
+    signatures: [],
+    bootstrap: true,
+    activation: { effectiveAt: at },
+  };
+  return {
+    topic: topics.playbooks,
+    key: `${name}@${version}`,
+    type: playbookPublished.type,
+    id: `playbook:${name}@${version}`,
+    time: at,
+    data,
+  };
 }
 
 let sequence = 0;
 
 /** One stage change as qualification would publish it; every default is here, so a test shows only what matters to it. */
-export function stageChanged(lead: string, over: Partial<LeadStageChanged> & { readonly to: LeadStageChanged['to']; readonly at: string; readonly id?: string }): Publication {
+export function stageChanged(
+  lead: string,
+  over: Partial<LeadStageChanged> & { readonly to: LeadStageChanged['to']; readonly at: string; readonly id?: string },
+): Publication {
   const { id, ...fields } = over;
   sequence += 1;
   const data: LeadStageChanged = {
@@ -51,7 +75,10 @@ export function stageChanged(lead: string, over: Partial<LeadStageChanged> & { r
 }
 
 /** Takes a stage change back, or gives it an earlier time. */
-export function stageCorrected(lead: string, over: Partial<LeadCorrected> & Pick<LeadCorrected, 'corrects' | 'kind' | 'stage' | 'at'>): Publication {
+export function stageCorrected(
+  lead: string,
+  over: Partial<LeadCorrected> & Pick<LeadCorrected, 'corrects' | 'kind' | 'stage' | 'at'>,
+): Publication {
   sequence += 1;
   const data: LeadCorrected = { cycle: 1, decidedAt: over.at, actor: { kind: 'system' }, ...over };
   const id = `${lead}:corrected:${over.corrects}`;

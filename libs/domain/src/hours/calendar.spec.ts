@@ -95,7 +95,13 @@ describe('business hours', () => {
   const anyHours = fc
     .uniqueArray(fc.integer({ min: 0, max: 48 }), { minLength: 2, maxLength: 4 })
     .map((bounds) => bounds.sort((a, b) => a - b))
-    .map(([a, b, c, d]) => [[a, b], [c, d]].filter((pair) => pair[1] !== undefined) as [number, number][])
+    .map(
+      ([a, b, c, d]) =>
+        [
+          [a, b],
+          [c, d],
+        ].filter((pair) => pair[1] !== undefined) as [number, number][],
+    )
     .map((pairs) => pairs.map(([opens, closes]) => `${clockTime(opens)}-${clockTime(closes)}`));
   const anyDays = fc.constantFrom('mon-sun', 'sat-mon', 'sun', 'fri-sun', 'mon-fri');
 
@@ -164,7 +170,11 @@ describe('business hours', () => {
   });
 
   it('joins spans that touch at midnight when it looks for the next closing', () => {
-    const nights = compileCalendar({ zone: 'UTC', hours: { fri: ['22:00-24:00'], sat: ['00:00-02:00'] }, holidays: [] });
+    const nights = compileCalendar({
+      zone: 'UTC',
+      hours: { fri: ['22:00-24:00'], sat: ['00:00-02:00'] },
+      holidays: [],
+    });
     expect(nextClosing(nights, Date.parse('2026-03-06T23:00:00Z'))).toBe(Date.parse('2026-03-07T02:00:00Z'));
   });
 
@@ -172,12 +182,15 @@ describe('business hours', () => {
     const hours = { 'mon-sun': ['00:00-24:00'] };
     const at = Date.parse('2026-03-06T23:00:00Z');
     expect(nextClosing(compileCalendar({ zone: 'UTC', hours, holidays: [] }), at)).toBeNull();
-    expect(nextClosing(compileCalendar({ zone: 'UTC', hours, holidays: ['2026-12-25'] }), at)).toBe(Date.parse('2026-12-25'));
+    expect(nextClosing(compileCalendar({ zone: 'UTC', hours, holidays: ['2026-12-25'] }), at)).toBe(
+      Date.parse('2026-12-25'),
+    );
   });
 
   it('counts a repeated hour twice and a missing one never', () => {
     const always = compileCalendar({ zone: 'Europe/Berlin', hours: { sun: ['02:00-03:00'] }, holidays: [] });
-    const day = (date: string): number => openMsBetween(always, Date.parse(`${date}T00:00:00Z`), Date.parse(`${date}T12:00:00Z`));
+    const day = (date: string): number =>
+      openMsBetween(always, Date.parse(`${date}T00:00:00Z`), Date.parse(`${date}T12:00:00Z`));
     expect([day('2026-10-25'), day('2026-03-29'), day('2026-04-05')]).toEqual([2 * hour, 0, hour]);
   });
 

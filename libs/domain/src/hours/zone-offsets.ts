@@ -47,7 +47,10 @@ export function offsetSegmentAt(zoneName: string, at: number): OffsetSegment {
 function zoneNamed(name: string): Zone {
   const known = zones.get(name);
   if (known !== undefined) return known;
-  const zone = { format: new Intl.DateTimeFormat('en-US', { timeZone: name, timeZoneName: 'longOffset' }), weeks: new Map() };
+  const zone = {
+    format: new Intl.DateTimeFormat('en-US', { timeZone: name, timeZoneName: 'longOffset' }),
+    weeks: new Map(),
+  };
   zones.set(name, zone);
   return zone;
 }

@@ -27,12 +27,16 @@ function checkHours(faults: Faults, path: string, value: unknown): void {
   let open = false;
   for (const [key, texts] of Object.entries(value)) {
     const days = parseWeekdays(key);
-    if (days === null) faults.add(`${path}/${key}`, `"${key}" is no weekday; expected mon, tue, … sun or a range such as mon-fri`);
+    if (days === null)
+      faults.add(`${path}/${key}`, `"${key}" is no weekday; expected mon, tue, … sun or a range such as mon-fri`);
     for (const [index, text] of (faults.list(`${path}/${key}`, texts) ?? []).entries()) {
       const at = `${path}/${key}/${index}`;
       const hours = parseDayHours(String(text));
       if (hours === null) {
-        faults.add(at, `"${String(text)}" is no span of a day; expected one like 09:00-17:30, ending by 24:00 (split it at midnight)`);
+        faults.add(
+          at,
+          `"${String(text)}" is no span of a day; expected one like 09:00-17:30, ending by 24:00 (split it at midnight)`,
+        );
         continue;
       }
       open = true;

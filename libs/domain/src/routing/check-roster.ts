@@ -85,7 +85,8 @@ function checkLeave({ faults, path }: Place, value: unknown): void {
     if (leave === null) continue;
     const days = [faults.date(`${path}/${index}/from`, leave['from']), faults.date(`${path}/${index}/to`, leave['to'])];
     const [from, to] = days;
-    if (from != null && to != null && to < from) faults.add(`${path}/${index}`, 'the last day of leave is before the first');
+    if (from != null && to != null && to < from)
+      faults.add(`${path}/${index}`, 'the last day of leave is before the first');
   }
 }
 

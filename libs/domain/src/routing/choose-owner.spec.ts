@@ -26,7 +26,13 @@ function aRoster({ reps = {}, teams = [{}], accounts = {} }: RosterParts = {}): 
       office: { zone: 'UTC', hours: { 'mon-fri': ['09:00-17:00'] } },
       evening: { zone: 'UTC', hours: { 'mon-fri': ['17:00-24:00'] } },
     },
-    teams: teams.map((team) => ({ id: 'inbound', calendar: 'office', members: ['ana', 'ben', 'cem'], ownerOfLastResort: 'sam', ...team })),
+    teams: teams.map((team) => ({
+      id: 'inbound',
+      calendar: 'office',
+      members: ['ana', 'ben', 'cem'],
+      ownerOfLastResort: 'sam',
+      ...team,
+    })),
     reps: names.map((id) => ({ id, name: id, email: `${id}@example.com`, ...reps[id] })),
     accounts,
   });
@@ -59,7 +65,11 @@ function aRequest(changes: Partial<OwnerRequest> & { roster?: Roster } = {}): Ow
 }
 
 const whyNot = (request: OwnerRequest) =>
-  Object.fromEntries(chooseOwner(request).decision.tried.at(-1)?.considered.map(({ rep, why }) => [rep, why]) ?? []);
+  Object.fromEntries(
+    chooseOwner(request)
+      .decision.tried.at(-1)
+      ?.considered.map(({ rep, why }) => [rep, why]) ?? [],
+  );
 
 describe('choosing an owner', () => {
   it('takes the first rule that holds and has someone eligible, and says who was considered', () => {
@@ -80,8 +90,16 @@ describe('choosing an owner', () => {
 
   it('says of each rep what speaks against them', () => {
     const roster = aRoster({ reps: { ana: { leave: onLeave }, ben: { capacity: 2 }, cem: { calendar: 'evening' } } });
-    expect(whyNot(aRequest({ roster, open: { ben: 1 } }))).toEqual({ ana: 'on-leave', ben: 'eligible', cem: 'off-shift' });
-    expect(whyNot(aRequest({ roster, open: { ben: 2 } }))).toEqual({ ana: 'on-leave', ben: 'at-capacity', cem: 'off-shift' });
+    expect(whyNot(aRequest({ roster, open: { ben: 1 } }))).toEqual({
+      ana: 'on-leave',
+      ben: 'eligible',
+      cem: 'off-shift',
+    });
+    expect(whyNot(aRequest({ roster, open: { ben: 2 } }))).toEqual({
+      ana: 'on-leave',
+      ben: 'at-capacity',
+      cem: 'off-shift',
+    });
   });
 
   it('counts everybody at night, when nobody of the team is on shift', () => {
@@ -89,14 +107,22 @@ describe('choosing an owner', () => {
   });
 
   it('does not take somebody on leave for somebody on shift', () => {
-    const roster = aRoster({ reps: { ana: { leave: onLeave }, ben: { calendar: 'evening' }, cem: { calendar: 'evening' } } });
+    const roster = aRoster({
+      reps: { ana: { leave: onLeave }, ben: { calendar: 'evening' }, cem: { calendar: 'evening' } },
+    });
     expect(whyNot(aRequest({ roster }))).toEqual({ ana: 'on-leave', ben: 'eligible', cem: 'eligible' });
   });
 
   it('reads leave in the local dates of the rep, both ends included', () => {
-    const calendars = { ...aRoster().calendars, auckland: { zone: 'Pacific/Auckland', hours: { 'mon-sun': ['00:00-24:00'] }, holidays: [] } };
+    const calendars = {
+      ...aRoster().calendars,
+      auckland: { zone: 'Pacific/Auckland', hours: { 'mon-sun': ['00:00-24:00'] }, holidays: [] },
+    };
     const roster = { ...aRoster({ reps: { ana: { leave: [{ from: '2026-03-04', to: '2026-03-05' }] } } }), calendars };
-    const abroad = { ...roster, reps: roster.reps.map((rep) => (rep.id === 'ana' ? { ...rep, calendar: 'auckland' } : rep)) };
+    const abroad = {
+      ...roster,
+      reps: roster.reps.map((rep) => (rep.id === 'ana' ? { ...rep, calendar: 'auckland' } : rep)),
+    };
     // 12:00 UTC on the 5th is the 6th in Auckland.
     const next = noon + 24 * 3_600_000;
     expect(whyNot(aRequest({ roster, now: next }))['ana']).toBe('on-leave');
@@ -148,7 +174,10 @@ describe('owners who stick', () => {
 
   it.each([
     ['who is on leave', aRoster({ reps: { cem: { leave: onLeave } } })],
-    ['who left the roster', { ...aRoster({ teams: [{ members: ['ana', 'ben'] }] }), reps: aRoster().reps.filter(({ id }) => id !== 'cem') }],
+    [
+      'who left the roster',
+      { ...aRoster({ teams: [{ members: ['ana', 'ben'] }] }), reps: aRoster().reps.filter(({ id }) => id !== 'cem') },
+    ],
   ])('does not keep an owner %s', (_, roster) => {
     expect(chooseOwner(aRequest({ roster, current })).decision.by).toBe('rule');
   });
@@ -160,12 +189,18 @@ describe('owners who stick', () => {
   it('gives a colleague of the same account to the same owner, outside shift and capacity', () => {
     const roster = aRoster({ reps: { ben: { calendar: 'evening', capacity: 1 } } });
     const choice = chooseOwner(aRequest({ roster, open: { ben: 9 }, account: { domain: 'acme.io', owner: 'ben' } }));
-    expect(choice).toEqual({ owner: { rep: 'ben', team: 'inbound' }, decision: { by: 'account-owner', tried: [], rosterVersion: 3 } });
+    expect(choice).toEqual({
+      owner: { rep: 'ben', team: 'inbound' },
+      decision: { by: 'account-owner', tried: [], rosterVersion: 3 },
+    });
   });
 
   it('puts a named account owner of the roster before a colleague’s', () => {
     const roster = aRoster({ accounts: { 'acme.io': 'sam' } });
-    expect(chooseOwner(aRequest({ roster, account: { domain: 'acme.io', owner: 'ben' } })).owner).toEqual({ rep: 'sam', team: null });
+    expect(chooseOwner(aRequest({ roster, account: { domain: 'acme.io', owner: 'ben' } })).owner).toEqual({
+      rep: 'sam',
+      team: null,
+    });
   });
 
   it('takes no word that every object knows for an account', () => {
@@ -174,12 +209,18 @@ describe('owners who stick', () => {
 
   it('follows the order and the choice of the playbook', () => {
     const request = aRequest({ current, account: { domain: 'acme.io', owner: 'ben' } });
-    expect(chooseOwner({ ...request, routing: { ...routing, sticky: ['account-owner', 'lead-owner'] } }).owner.rep).toBe('ben');
+    expect(
+      chooseOwner({ ...request, routing: { ...routing, sticky: ['account-owner', 'lead-owner'] } }).owner.rep,
+    ).toBe('ben');
     expect(chooseOwner({ ...request, routing: { ...routing, sticky: [] } }).owner.rep).toBe('ana');
   });
 
   it('chooses another rep when an escalation asks for one', () => {
-    const request = aRequest({ current: { rep: 'ana', team: 'inbound' }, account: { domain: 'acme.io', owner: 'ana' }, reassign: true });
+    const request = aRequest({
+      current: { rep: 'ana', team: 'inbound' },
+      account: { domain: 'acme.io', owner: 'ana' },
+      reassign: true,
+    });
     const choice = chooseOwner(request);
     expect(choice.owner.rep).toBe('ben');
     expect(choice.decision.by).toBe('escalation');
@@ -232,20 +273,28 @@ describe('smooth weighted rotation', () => {
       skills: fc.constantFrom([], ['api']),
     });
     fc.assert(
-      fc.property(fc.tuple(anyRep, anyRep, anyRep), fc.constantFrom(noon, night), fc.subarray(['technical', 'everyone']), fc.integer({ min: 0, max: 4 }), (reps, now, holds, load) => {
-        const [ana, ben, cem] = reps.map((rep) => JSON.parse(JSON.stringify(rep)) as Partial<Rep>);
-        const roster = aRoster({ reps: { ana: ana ?? {}, ben: ben ?? {}, cem: cem ?? {} } });
-        const choice = chooseOwner(aRequest({ roster, now, holds, open: { ana: load, ben: load, cem: load } }));
-        const { by, tried } = choice.decision;
-        if (by === 'rule') {
-          const considered = tried.at(-1)?.considered ?? [];
-          expect(considered.find(({ rep }) => rep === choice.owner.rep)?.eligible).toBe(true);
-          expect(Object.values(choice.rotated?.rotation ?? {}).reduce((sum, value) => sum + value, 0)).toBe(0);
-        } else {
-          expect(tried.every(({ considered }) => considered.every(({ eligible }) => !eligible))).toBe(true);
-          expect(choice.owner).toEqual(by === 'fallback' ? { rep: null, team: 'inbound' } : { rep: 'sam', team: 'inbound' });
-        }
-      }),
+      fc.property(
+        fc.tuple(anyRep, anyRep, anyRep),
+        fc.constantFrom(noon, night),
+        fc.subarray(['technical', 'everyone']),
+        fc.integer({ min: 0, max: 4 }),
+        (reps, now, holds, load) => {
+          const [ana, ben, cem] = reps.map((rep) => JSON.parse(JSON.stringify(rep)) as Partial<Rep>);
+          const roster = aRoster({ reps: { ana: ana ?? {}, ben: ben ?? {}, cem: cem ?? {} } });
+          const choice = chooseOwner(aRequest({ roster, now, holds, open: { ana: load, ben: load, cem: load } }));
+          const { by, tried } = choice.decision;
+          if (by === 'rule') {
+            const considered = tried.at(-1)?.considered ?? [];
+            expect(considered.find(({ rep }) => rep === choice.owner.rep)?.eligible).toBe(true);
+            expect(Object.values(choice.rotated?.rotation ?? {}).reduce((sum, value) => sum + value, 0)).toBe(0);
+          } else {
+            expect(tried.every(({ considered }) => considered.every(({ eligible }) => !eligible))).toBe(true);
+            expect(choice.owner).toEqual(
+              by === 'fallback' ? { rep: null, team: 'inbound' } : { rep: 'sam', team: 'inbound' },
+            );
+          }
+        },
+      ),
     );
   });
 

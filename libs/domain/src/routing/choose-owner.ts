@@ -41,7 +41,10 @@ function chooseSticky(request: OwnerRequest): Choice | null {
     const rep = kind === 'lead-owner' ? request.current?.rep : accountOwner(request);
     if (rep == null || !mayStick(request, rep)) continue;
     const before = kind === 'lead-owner' ? request.current?.team : null;
-    return { owner: ownerAt(request.directory, rep, before ?? null), decision: decide(request, { by: kind, tried: [] }) };
+    return {
+      owner: ownerAt(request.directory, rep, before ?? null),
+      decision: decide(request, { by: kind, tried: [] }),
+    };
   }
   return null;
 }
@@ -87,12 +90,19 @@ function chooseFallback(request: OwnerRequest, tried: readonly Tried[]): Choice 
     return rep !== undefined && !isOnLeave(directory, rep, now);
   });
   const note = named === undefined ? `${routing.fallback} is not on the roster; ${team.id} took its place` : undefined;
-  if (worked) return { owner: { rep: null, team: team.id }, decision: decide(request, { by: 'fallback', tried, note }) };
+  if (worked)
+    return { owner: { rep: null, team: team.id }, decision: decide(request, { by: 'fallback', tried, note }) };
   const owner = { rep: team.ownerOfLastResort, team: team.id };
-  return { owner, decision: decide(request, { by: 'last-resort', tried, note: note ?? `nobody of ${team.id} is at work` }) };
+  return {
+    owner,
+    decision: decide(request, { by: 'last-resort', tried, note: note ?? `nobody of ${team.id} is at work` }),
+  };
 }
 
-function decide(request: OwnerRequest, parts: Omit<Decision, 'rosterVersion' | 'note'> & { note?: string | undefined }): Decision {
+function decide(
+  request: OwnerRequest,
+  parts: Omit<Decision, 'rosterVersion' | 'note'> & { note?: string | undefined },
+): Decision {
   const { note, ...rest } = parts;
   return { ...rest, rosterVersion: request.directory.version, ...(note === undefined ? {} : { note }) };
 }

@@ -28,7 +28,9 @@ export function isOnLeave(directory: Directory, rep: Rep, now: number): boolean 
   const name = rep.calendar ?? teamOfRep(directory, rep.id)?.calendar;
   const zone = (name === undefined ? undefined : directory.calendars.get(name))?.zone ?? 'UTC';
   const today = localDay(zone, now);
-  return rep.leave.some((leave) => (parseDay(leave.from) ?? Infinity) <= today && today <= (parseDay(leave.to) ?? -Infinity));
+  return rep.leave.some(
+    (leave) => (parseDay(leave.from) ?? Infinity) <= today && today <= (parseDay(leave.to) ?? -Infinity),
+  );
 }
 
 /** Whether the rep is at work for the team now: their own hours, else the team's, and not on leave. */

@@ -21,7 +21,10 @@ type Rule = RoutingDefinition['rules'][number];
  * Everybody whom a rule may choose among, with the first reason that speaks against each. Off-shift speaks against a
  * rep only while somebody of the team is on shift: at night all count. A rule may also name one rep, who has no shift.
  */
-export function considerTeam(request: OwnerRequest, target: { rule: Rule; team: Team | undefined }): readonly Considered[] {
+export function considerTeam(
+  request: OwnerRequest,
+  target: { rule: Rule; team: Team | undefined },
+): readonly Considered[] {
   const { rule, team } = target;
   const reps = team === undefined ? namedRep(request, rule) : membersOf(request.directory, team);
   const onShift = new Set(

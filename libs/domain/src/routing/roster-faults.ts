@@ -31,7 +31,11 @@ export class Faults {
   }
 
   /** The record at `path` when it is one; says which keys are missing and which are unknown. */
-  record(path: string, value: unknown, keys: { required: readonly string[]; optional: readonly string[] }): Unchecked | null {
+  record(
+    path: string,
+    value: unknown,
+    keys: { required: readonly string[]; optional: readonly string[] },
+  ): Unchecked | null {
     if (!isRecord(value)) {
       this.add(path, `expected a map with ${keys.required.join(', ')}`);
       return null;

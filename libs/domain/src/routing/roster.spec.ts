@@ -8,7 +8,16 @@ function aDocument(changes: Record<string, unknown> = {}): Record<string, unknow
       berlin: { zone: 'Europe/Berlin', hours: { 'mon-fri': ['09:00-12:00', '13:00-17:30'] }, holidays: ['2026-12-25'] },
       always: { zone: 'UTC', hours: { 'mon-sun': ['00:00-24:00'] } },
     },
-    teams: [{ id: 'inbound', name: 'Inbound', calendar: 'berlin', members: ['ana', 'ben'], manager: 'sam', ownerOfLastResort: 'sam' }],
+    teams: [
+      {
+        id: 'inbound',
+        name: 'Inbound',
+        calendar: 'berlin',
+        members: ['ana', 'ben'],
+        manager: 'sam',
+        ownerOfLastResort: 'sam',
+      },
+    ],
     reps: [
       {
         id: 'ana',
@@ -60,41 +69,101 @@ describe('a roster', () => {
   });
 
   it.each([
-    ['an unknown member', { teams: [{ id: 't', calendar: 'berlin', members: ['eve'], ownerOfLastResort: 'sam' }] }, '/teams/0/members/0', 'eve'],
-    ['a member twice', { teams: [{ id: 't', calendar: 'berlin', members: ['ana', 'ana'], ownerOfLastResort: 'sam' }] }, '/teams/0/members/1', 'twice'],
-    ['an unknown manager', { teams: [{ id: 't', calendar: 'berlin', members: [], manager: 'eve', ownerOfLastResort: 'sam' }] }, '/teams/0/manager', 'eve'],
-    ['an unknown calendar', { teams: [{ id: 't', calendar: 'mars', members: [], ownerOfLastResort: 'sam' }] }, '/teams/0/calendar', 'berlin'],
-    ['a team without an owner of last resort', { teams: [{ id: 't', calendar: 'berlin', members: [] }] }, '/teams/0/ownerOfLastResort', 'missing'],
+    [
+      'an unknown member',
+      { teams: [{ id: 't', calendar: 'berlin', members: ['eve'], ownerOfLastResort: 'sam' }] },
+      '/teams/0/members/0',
+      'eve',
+    ],
+    [
+      'a member twice',
+      { teams: [{ id: 't', calendar: 'berlin', members: ['ana', 'ana'], ownerOfLastResort: 'sam' }] },
+      '/teams/0/members/1',
+      'twice',
+    ],
+    [
+      'an unknown manager',
+      { teams: [{ id: 't', calendar: 'berlin', members: [], manager: 'eve', ownerOfLastResort: 'sam' }] },
+      '/teams/0/manager',
+      'eve',
+    ],
+    [
+      'an unknown calendar',
+      { teams: [{ id: 't', calendar: 'mars', members: [], ownerOfLastResort: 'sam' }] },
+      '/teams/0/calendar',
+      'berlin',
+    ],
+    [
+      'a team without an owner of last resort',
+      { teams: [{ id: 't', calendar: 'berlin', members: [] }] },
+      '/teams/0/ownerOfLastResort',
+      'missing',
+    ],
     ['no team at all', { teams: [] }, '/teams', 'at least one'],
-    ['the id of a team used twice', { teams: ['t', 't'].map((id) => ({ id, calendar: 'berlin', members: [], ownerOfLastResort: 'sam' })) }, '/teams/1/id', 'twice'],
+    [
+      'the id of a team used twice',
+      { teams: ['t', 't'].map((id) => ({ id, calendar: 'berlin', members: [], ownerOfLastResort: 'sam' })) },
+      '/teams/1/id',
+      'twice',
+    ],
     ['an id with capitals', { reps: [{ ...ben, id: 'Ben' }] }, '/reps/0/id', 'lower-case'],
     ['an e-mail that is none', { reps: [{ ...ben, email: 'ben' }] }, '/reps/0/email', 'e-mail'],
     ['a weight of zero', { reps: [{ ...ben, weight: 0 }] }, '/reps/0/weight', 'positive'],
     ['a weight that is text', { reps: [{ ...ben, weight: '2' }] }, '/reps/0/weight', 'positive'],
     ['a capacity below one', { reps: [{ ...ben, capacity: 0 }] }, '/reps/0/capacity', 'positive'],
     ['half a capacity', { reps: [{ ...ben, capacity: 1.5 }] }, '/reps/0/capacity', 'whole'],
-    ['leave that ends before it starts', { reps: [{ ...ben, leave: [{ from: '2026-02-02', to: '2026-02-01' }] }] }, '/reps/0/leave/0', 'before the first'],
-    ['leave on no date', { reps: [{ ...ben, leave: [{ from: 'monday', to: '2026-02-01' }] }] }, '/reps/0/leave/0/from', 'monday'],
+    [
+      'leave that ends before it starts',
+      { reps: [{ ...ben, leave: [{ from: '2026-02-02', to: '2026-02-01' }] }] },
+      '/reps/0/leave/0',
+      'before the first',
+    ],
+    [
+      'leave on no date',
+      { reps: [{ ...ben, leave: [{ from: 'monday', to: '2026-02-01' }] }] },
+      '/reps/0/leave/0/from',
+      'monday',
+    ],
     ['a rep with an unknown calendar', { reps: [{ ...ben, calendar: 'mars' }] }, '/reps/0/calendar', 'mars'],
     ['a skill that is no text', { reps: [{ ...ben, skills: [7] }] }, '/reps/0/skills/0', 'text'],
     ['an unknown key', { reps: [{ ...ben, wieght: 2 }] }, '/reps/0/wieght', 'allowed'],
     ['an account of nobody', { accounts: { 'acme.io': 'eve' } }, '/accounts/acme.io', 'eve'],
     ['accounts in a list', { accounts: ['acme.io'] }, '/accounts', 'map'],
-    ['an unknown zone', { calendars: { c: { zone: 'Mars/Base', hours: { mon: ['09:00-10:00'] } } } }, '/calendars/c/zone', 'Europe/Berlin'],
+    [
+      'an unknown zone',
+      { calendars: { c: { zone: 'Mars/Base', hours: { mon: ['09:00-10:00'] } } } },
+      '/calendars/c/zone',
+      'Europe/Berlin',
+    ],
     ['overlapping hours', hours({ mon: ['09:00-12:00', '11:00-13:00'] }), '/calendars/c/hours/mon/1', 'overlaps'],
-    ['hours that overlap by way of a range', hours({ 'mon-fri': ['09:00-12:00'], fri: ['08:00-10:00'] }), '/calendars/c/hours/fri/0', 'fri'],
+    [
+      'hours that overlap by way of a range',
+      hours({ 'mon-fri': ['09:00-12:00'], fri: ['08:00-10:00'] }),
+      '/calendars/c/hours/fri/0',
+      'fri',
+    ],
     ['hours over midnight', hours({ mon: ['22:00-06:00'] }), '/calendars/c/hours/mon/0', 'midnight'],
     ['a weekday that is none', hours({ moonday: ['09:00-10:00'] }), '/calendars/c/hours/moonday', 'mon-fri'],
     ['a calendar that never opens', hours({ mon: [] }), '/calendars/c/hours', 'at least one'],
     ['hours that are no map', hours(['09:00-10:00']), '/calendars/c/hours', 'map'],
-    ['a holiday that is no date', { calendars: { c: { zone: 'UTC', hours: { mon: ['09:00-10:00'] }, holidays: ['xmas'] } } }, '/calendars/c/holidays/0', 'xmas'],
+    [
+      'a holiday that is no date',
+      { calendars: { c: { zone: 'UTC', hours: { mon: ['09:00-10:00'] }, holidays: ['xmas'] } } },
+      '/calendars/c/holidays/0',
+      'xmas',
+    ],
     ['reps that are no list', { reps: { ana: {} } }, '/reps', 'list'],
   ])('is refused with %s', (_, changes, path, word) => {
     expect(faultsOf(aDocument(changes as Record<string, unknown>))[path]).toContain(word);
   });
 
   it('is refused with everything that is wrong at once, each place named once', () => {
-    const faults = faultsOf({ calendars: { c: { zone: 'x' } }, teams: [{ id: 'T' }], reps: [{ weight: -1 }], extra: 1 });
+    const faults = faultsOf({
+      calendars: { c: { zone: 'x' } },
+      teams: [{ id: 'T' }],
+      reps: [{ weight: -1 }],
+      extra: 1,
+    });
     expect(Object.keys(faults)).toEqual([
       '/extra',
       '/calendars/c/hours',
@@ -116,9 +185,15 @@ describe('a roster', () => {
 
   it('never throws, whatever it is given', () => {
     fc.assert(
-      fc.property(fc.object({ maxDepth: 4, key: fc.constantFrom('calendars', 'teams', 'reps', 'hours', 'id', '__proto__', 'members') }), (value) => {
-        expect(validateRoster(value)).toHaveProperty('faults');
-      }),
+      fc.property(
+        fc.object({
+          maxDepth: 4,
+          key: fc.constantFrom('calendars', 'teams', 'reps', 'hours', 'id', '__proto__', 'members'),
+        }),
+        (value) => {
+          expect(validateRoster(value)).toHaveProperty('faults');
+        },
+      ),
     );
   });
 });

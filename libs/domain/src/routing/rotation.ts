@@ -11,7 +11,10 @@ export interface Candidate {
  * the same candidates gets exactly its weight, evenly spread. Ties go to whoever is listed first.
  * The algorithm: everybody gains their weight, the highest is chosen and gives back the sum of the weights.
  */
-export function nextInRotation(rotation: Rotation, candidates: readonly [Candidate, ...Candidate[]]): { chosen: string; rotation: Rotation } {
+export function nextInRotation(
+  rotation: Rotation,
+  candidates: readonly [Candidate, ...Candidate[]],
+): { chosen: string; rotation: Rotation } {
   const after: Record<string, number> = { ...rotation };
   let sum = 0;
   let chosen = candidates[0].rep;

@@ -29,21 +29,39 @@ const hot: SlaTier = {
   ],
   cadenceMs: [],
 };
-const businessDay: SlaTier = { ...hot, id: 'day', firstTouchMs: 10 * hour, warnAt: [], hours: 'business', escalate: [] };
+const businessDay: SlaTier = {
+  ...hot,
+  id: 'day',
+  firstTouchMs: 10 * hour,
+  warnAt: [],
+  hours: 'business',
+  escalate: [],
+};
 const playbook = { name: 'starter', version: 1, hash: 'h' };
 
 function entering(changes: Partial<ClockStart> & { cycle?: number } = {}): ClockInput {
   const { cycle = 1, ...start } = changes;
   const at = start.at ?? nine;
-  return { kind: 'start', cycle, start: { id: `s-${cycle}`, to: 'mql', at, startedAt: at, tier: hot, playbook, historic: false, ...start } };
+  return {
+    kind: 'start',
+    cycle,
+    start: { id: `s-${cycle}`, to: 'mql', at, startedAt: at, tier: hot, playbook, historic: false, ...start },
+  };
 }
 const assigned = (rep = 'ana', cycle = 1): ClockInput => ({
   kind: 'assigned',
   cycle,
   owner: { name: `rep:${rep}`, team: 'inbound', rosterVersion: 1 },
 });
-const touched = (at: number, event = `t-${at}`): ClockInput => ({ kind: 'touch', touch: { event, at, kind: 'call', rep: 'ana' } });
-const aside = (at: number, cycle = 1, id = `e-${at}`): ClockInput => ({ kind: 'end', cycle, end: { id, at, why: 'nurture' } });
+const touched = (at: number, event = `t-${at}`): ClockInput => ({
+  kind: 'touch',
+  touch: { event, at, kind: 'call', rep: 'ana' },
+});
+const aside = (at: number, cycle = 1, id = `e-${at}`): ClockInput => ({
+  kind: 'end',
+  cycle,
+  end: { id, at, why: 'nurture' },
+});
 
 type Step = ClockInput | { fire: number };
 
@@ -70,12 +88,23 @@ describe('a clock', () => {
   ])('starts once change and first owner are both known, also when %s comes first', (_, steps) => {
     const fold = play(...steps);
     expect(kinds(fold)).toEqual(['started']);
-    expect(clockOf(fold)).toMatchObject({ id: 'lead-1:1', sla: 'hot', state: 'running', startedAt: nine, dueAt: nine + 10 * minute, owner: 'rep:ana' });
+    expect(clockOf(fold)).toMatchObject({
+      id: 'lead-1:1',
+      sla: 'hot',
+      state: 'running',
+      startedAt: nine,
+      dueAt: nine + 10 * minute,
+      owner: 'rep:ana',
+    });
   });
 
   it('does not start under no tier, and starts at the later stage when one holds there', () => {
     expect(kinds(play(entering({ tier: null }), assigned()))).toEqual([]);
-    const fold = play(entering({ tier: null }), assigned(), entering({ id: 'sql', to: 'sql', at: nine + hour, startedAt: nine + hour }));
+    const fold = play(
+      entering({ tier: null }),
+      assigned(),
+      entering({ id: 'sql', to: 'sql', at: nine + hour, startedAt: nine + hour }),
+    );
     expect(clockOf(fold)?.startedAt).toBe(nine + hour);
   });
 
@@ -85,7 +114,11 @@ describe('a clock', () => {
   });
 
   it('is the one clock of its cycle: a later stage starts no second', () => {
-    const fold = play(entering(), assigned(), entering({ id: 'sql', to: 'sql', at: nine + minute, startedAt: nine + minute }));
+    const fold = play(
+      entering(),
+      assigned(),
+      entering({ id: 'sql', to: 'sql', at: nine + minute, startedAt: nine + minute }),
+    );
     expect(kinds(fold)).toEqual(['started']);
     expect(fold.clocks.cycles).toHaveLength(1);
   });
@@ -103,7 +136,11 @@ describe('a clock', () => {
 
   it('keeps its deadline when the lead is reassigned, and names the new owner', () => {
     const fold = play(entering(), assigned('ana'), assigned('ben'), { fire: nine + 5 * minute });
-    expect(fold.facts.at(-1)).toMatchObject({ kind: 'warned', percent: 50, clock: { owner: 'rep:ben', dueAt: nine + 10 * minute } });
+    expect(fold.facts.at(-1)).toMatchObject({
+      kind: 'warned',
+      percent: 50,
+      clock: { owner: 'rep:ben', dueAt: nine + 10 * minute },
+    });
   });
 
   it('warns, breaches and escalates at its shares of the promise, in order', () => {
@@ -139,7 +176,9 @@ describe('a clock', () => {
 
   it('says on which basis it breached', () => {
     const { clocks } = play(entering(), assigned());
-    expect(fireClock(clocks, nine + hour, 'incomplete').facts.find(({ kind }) => kind === 'breached')).toMatchObject({ basis: 'incomplete' });
+    expect(fireClock(clocks, nine + hour, 'incomplete').facts.find(({ kind }) => kind === 'breached')).toMatchObject({
+      basis: 'incomplete',
+    });
   });
 });
 
@@ -147,7 +186,12 @@ describe('a touch', () => {
   it('meets a clock, at the due time still', () => {
     const fold = play(entering(), assigned(), touched(nine + 10 * minute));
     expect(kinds(fold)).toEqual(['started', 'met']);
-    expect(clockOf(fold)).toMatchObject({ state: 'met', metAt: nine + 10 * minute, breachedAt: null, touch: { rep: 'ana' } });
+    expect(clockOf(fold)).toMatchObject({
+      state: 'met',
+      metAt: nine + 10 * minute,
+      breachedAt: null,
+      touch: { rep: 'ana' },
+    });
   });
 
   it('that came before the stage does not count', () => {
@@ -160,12 +204,20 @@ describe('a touch', () => {
     expect(dueAt(waiting.clocks)).toBe(nine + 10 * minute);
     const fold = play(entering(), assigned(), touched(nine + 15 * minute), { fire: nine + hour });
     expect(kinds(fold)).toEqual(['started', 'breached', 'met']);
-    expect(clockOf(fold)).toMatchObject({ state: 'breached', breachedAt: nine + 10 * minute, metAt: nine + 15 * minute });
+    expect(clockOf(fold)).toMatchObject({
+      state: 'breached',
+      breachedAt: nine + 10 * minute,
+      metAt: nine + 15 * minute,
+    });
   });
 
   it('that surfaces late takes back a breach', () => {
     const fold = play(entering(), assigned(), { fire: nine + hour }, touched(nine + 9 * minute));
-    expect(fold.facts.at(-1)).toMatchObject({ kind: 'corrected', was: 'breached', clock: { state: 'met', breachedAt: null, metAt: nine + 9 * minute } });
+    expect(fold.facts.at(-1)).toMatchObject({
+      kind: 'corrected',
+      was: 'breached',
+      clock: { state: 'met', breachedAt: null, metAt: nine + 9 * minute },
+    });
     expect(dueAt(fold.clocks)).toBeNull();
   });
 
@@ -175,12 +227,20 @@ describe('a touch', () => {
   });
 
   it('that is told twice has effect once, and a second touch none', () => {
-    const fold = play(entering(), assigned(), touched(nine + minute), touched(nine + minute), touched(nine + 2 * minute));
+    const fold = play(
+      entering(),
+      assigned(),
+      touched(nine + minute),
+      touched(nine + minute),
+      touched(nine + 2 * minute),
+    );
     expect(kinds(fold)).toEqual(['started', 'met']);
   });
 
   it('ends the escalation of a breached clock', () => {
-    const fold = play(entering(), assigned(), { fire: nine + 10 * minute }, touched(nine + 12 * minute), { fire: nine + hour });
+    const fold = play(entering(), assigned(), { fire: nine + 10 * minute }, touched(nine + 12 * minute), {
+      fire: nine + hour,
+    });
     expect(kinds(fold)).toEqual(['started', 'warned', 'warned', 'breached', 'escalated', 'met']);
     expect(clockOf(fold)).toMatchObject({ state: 'breached', metAt: nine + 12 * minute });
   });
@@ -233,11 +293,19 @@ describe('the end of a cycle', () => {
 
   it('is corrected by a touch that surfaces late', () => {
     const fold = play(entering(), assigned(), aside(nine + 3 * minute), touched(nine + minute));
-    expect(fold.facts.at(-1)).toMatchObject({ kind: 'corrected', was: 'cancelled', clock: { state: 'met', cancelledAt: null } });
+    expect(fold.facts.at(-1)).toMatchObject({
+      kind: 'corrected',
+      was: 'cancelled',
+      clock: { state: 'met', cancelledAt: null },
+    });
   });
 
   it('lets the clock run on when it is undone', () => {
-    const fold = play(entering(), assigned(), aside(nine + minute, 1, 'e'), { kind: 'undone', cycle: 1, corrects: 'e' });
+    const fold = play(entering(), assigned(), aside(nine + minute, 1, 'e'), {
+      kind: 'undone',
+      cycle: 1,
+      corrects: 'e',
+    });
     expect(fold.facts.at(-1)).toMatchObject({ kind: 'corrected', was: 'cancelled', clock: { state: 'running' } });
     expect(dueAt(fold.clocks)).toBe(nine + 5 * minute);
   });
@@ -254,17 +322,32 @@ describe('the end of a cycle', () => {
 });
 
 describe('a historic clock', () => {
-  const historic = (at: number, id = 's-1', to: 'mql' | 'sql' = 'mql') => entering({ id, to, at, startedAt: at, historic: true });
+  const historic = (at: number, id = 's-1', to: 'mql' | 'sql' = 'mql') =>
+    entering({ id, to, at, startedAt: at, historic: true });
 
   it('is judged from event times and neither warns nor escalates', () => {
     const fold = play(historic(nine), assigned(), { fire: nine + 1000 * hour });
     expect(kinds(fold)).toEqual(['started', 'breached']);
-    expect(kinds(play(historic(nine), assigned(), touched(nine + minute), { fire: nine + 1000 * hour }))).toEqual(['started', 'met']);
+    expect(kinds(play(historic(nine), assigned(), touched(nine + minute), { fire: nine + 1000 * hour }))).toEqual([
+      'started',
+      'met',
+    ]);
   });
 
   it('moves with its change when history finds an earlier time', () => {
-    const fold = play(historic(nine + hour), assigned(), touched(nine + hour + minute), { kind: 're-dated', cycle: 1, corrects: 's-1', at: nine }, { fire: nine + 48 * hour });
-    expect(clockOf(fold)).toMatchObject({ startedAt: nine, eventAt: nine, state: 'breached', metAt: nine + hour + minute });
+    const fold = play(
+      historic(nine + hour),
+      assigned(),
+      touched(nine + hour + minute),
+      { kind: 're-dated', cycle: 1, corrects: 's-1', at: nine },
+      { fire: nine + 48 * hour },
+    );
+    expect(clockOf(fold)).toMatchObject({
+      startedAt: nine,
+      eventAt: nine,
+      state: 'breached',
+      metAt: nine + hour + minute,
+    });
   });
 
   it('counts by the hours of the first owner whom the file names, in whatever order the rows come', () => {
@@ -273,7 +356,11 @@ describe('a historic clock', () => {
       cycle: 1,
       owner: { name: `team:${team}`, team, rosterVersion: 1, history: { at, named } },
     });
-    const rows = [owned('filled-in', nine, false), owned('later', nine + 2 * hour, true), owned('first', nine + hour, true)];
+    const rows = [
+      owned('filled-in', nine, false),
+      owned('later', nine + 2 * hour, true),
+      owned('first', nine + hour, true),
+    ];
     for (const order of [rows, rows.toReversed(), [rows[1], rows[0], rows[2]]]) {
       const fold = play(historic(nine), ...order.filter((row) => row !== undefined));
       expect(fold.clocks.cycles[0]?.first?.team).toBe('first');
@@ -290,7 +377,11 @@ describe('acknowledging', () => {
   const by = { name: 'rep:sam', at: nine + hour };
   it('is possible while a touch is awaited', () => {
     const { clocks } = play(entering(), assigned(), { fire: nine + hour });
-    expect(acknowledgeClock(clocks, 1, by)).toMatchObject({ kind: 'acknowledged', by: 'rep:sam', clock: { state: 'breached' } });
+    expect(acknowledgeClock(clocks, 1, by)).toMatchObject({
+      kind: 'acknowledged',
+      by: 'rep:sam',
+      clock: { state: 'breached' },
+    });
     expect(acknowledgeClock(clocks, 2, by)).toBe('unknown');
   });
 
@@ -307,12 +398,22 @@ describe('the clocks of a lead', () => {
     stages: fc.constantFrom<ClockInput[]>(
       [entering()],
       [entering(), aside(nine + 30 * minute)],
-      [entering(), aside(nine + 6 * minute), entering({ cycle: 2, at: nine + 40 * minute, startedAt: nine + 41 * minute })],
-      [entering({ tier: null }), entering({ id: 'sql', to: 'sql', at: nine + 2 * minute, startedAt: nine + 3 * minute })],
+      [
+        entering(),
+        aside(nine + 6 * minute),
+        entering({ cycle: 2, at: nine + 40 * minute, startedAt: nine + 41 * minute }),
+      ],
+      [
+        entering({ tier: null }),
+        entering({ id: 'sql', to: 'sql', at: nine + 2 * minute, startedAt: nine + 3 * minute }),
+      ],
       [entering(), aside(nine + 5 * minute, 1, 'e'), { kind: 'undone', cycle: 1, corrects: 'e' }],
       [entering({ historic: true }), { kind: 're-dated', cycle: 1, corrects: 's-1', at: nine - 20 * minute }],
     ),
-    assignments: fc.constantFrom<ClockInput[]>([assigned(), assigned('ben', 2)], [assigned(), assigned('cem'), assigned('ben', 2)]),
+    assignments: fc.constantFrom<ClockInput[]>(
+      [assigned(), assigned('ben', 2)],
+      [assigned(), assigned('cem'), assigned('ben', 2)],
+    ),
     touches: fc.array(someMinutes, { maxLength: 4 }).map((ats) => ats.map((at) => touched(nine + at * minute))),
     picks: fc.array(fc.nat({ max: 3 }), { minLength: 30, maxLength: 30 }),
   });
@@ -331,7 +432,9 @@ describe('the clocks of a lead', () => {
           else steps.push({ fire: (now += 7 * minute) });
         }
         const shuffled = play(...steps, ...queues.flat(), horizon);
-        expect(shuffled.clocks.cycles.map(({ shown }) => shown)).toEqual(inOrder.clocks.cycles.map(({ shown }) => shown));
+        expect(shuffled.clocks.cycles.map(({ shown }) => shown)).toEqual(
+          inOrder.clocks.cycles.map(({ shown }) => shown),
+        );
       }),
       { numRuns: 2000 },
     );
@@ -340,7 +443,13 @@ describe('the clocks of a lead', () => {
   it('are told so that the newest fact of a clock is the clock', () => {
     fc.assert(
       fc.property(history, ({ stages, assignments, touches }) => {
-        const fold = play(...touches, ...assignments, ...stages, { fire: nine + 11 * minute }, { fire: nine + 200 * minute });
+        const fold = play(
+          ...touches,
+          ...assignments,
+          ...stages,
+          { fire: nine + 11 * minute },
+          { fire: nine + 200 * minute },
+        );
         for (const { shown } of fold.clocks.cycles) {
           const told = fold.facts.findLast(({ clock }) => clock.id === shown?.id)?.clock ?? null;
           expect(told).toEqual(shown);

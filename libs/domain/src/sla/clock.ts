@@ -81,7 +81,11 @@ export function fireClock(clocks: LeadClocks, now: number, basis: Basis): ClockF
 }
 
 /** Says that somebody has seen a clock's trouble: only of a clock that still waits for its touch. */
-export function acknowledgeClock(clocks: LeadClocks, cycle: number, by: { readonly name: string; readonly at: number }): ClockFact | 'unknown' | 'over' {
+export function acknowledgeClock(
+  clocks: LeadClocks,
+  cycle: number,
+  by: { readonly name: string; readonly at: number },
+): ClockFact | 'unknown' | 'over' {
   const clock = clocks.cycles.find((one) => one.cycle === cycle)?.shown;
   if (clock == null) return 'unknown';
   if (isStopped(clock)) return 'over';
@@ -99,7 +103,11 @@ function take(clocks: LeadClocks, input: ClockInput): LeadClocks {
     case 'end':
       return inCycle(clocks, input.cycle, (cycle) => ({ ...cycle, ends: [...cycle.ends, input.end] }));
     case 'assigned':
-      return inCycle(clocks, input.cycle, (cycle) => ({ ...cycle, first: firstOf(cycle.first, input.owner), owner: input.owner.name }));
+      return inCycle(clocks, input.cycle, (cycle) => ({
+        ...cycle,
+        first: firstOf(cycle.first, input.owner),
+        owner: input.owner.name,
+      }));
     case 'undone':
       return inCycle(clocks, input.cycle, (cycle) => withoutChange(cycle, input.corrects));
     case 're-dated':
@@ -116,7 +124,17 @@ function inCycle(clocks: LeadClocks, number: number, change: (cycle: CycleClock)
   if (clocks.cycles.some(({ cycle }) => cycle === number)) {
     return { ...clocks, cycles: clocks.cycles.map((one) => (one.cycle === number ? change(one) : one)) };
   }
-  const fresh = { cycle: number, starts: [], ends: [], first: null, owner: null, startId: null, plan: null, passed: 0, shown: null };
+  const fresh = {
+    cycle: number,
+    starts: [],
+    ends: [],
+    first: null,
+    owner: null,
+    startId: null,
+    plan: null,
+    passed: 0,
+    shown: null,
+  };
   const cycles = [...clocks.cycles, change(fresh)].sort((a, b) => a.cycle - b.cycle);
   return { ...clocks, cycles: cycles.slice(-keptCycles) };
 }
@@ -129,12 +147,18 @@ function firstOf(first: ClockOwner | null, next: ClockOwner): ClockOwner {
 }
 
 function withoutChange(cycle: CycleClock, id: string): CycleClock {
-  return { ...cycle, starts: cycle.starts.filter((one) => one.id !== id), ends: cycle.ends.filter((one) => one.id !== id) };
+  return {
+    ...cycle,
+    starts: cycle.starts.filter((one) => one.id !== id),
+    ends: cycle.ends.filter((one) => one.id !== id),
+  };
 }
 
 /** History found an earlier time for a change: a historic promise runs from the event time. */
 function reDated(cycle: CycleClock, id: string, at: number): CycleClock {
-  const starts = cycle.starts.map((one) => (one.id === id ? { ...one, at, startedAt: one.historic ? at : one.startedAt } : one));
+  const starts = cycle.starts.map((one) =>
+    one.id === id ? { ...one, at, startedAt: one.historic ? at : one.startedAt } : one,
+  );
   return { ...cycle, starts, ends: cycle.ends.map((one) => (one.id === id ? { ...one, at } : one)) };
 }
 
@@ -144,7 +168,12 @@ function plan(cycle: CycleClock, calendarOf: CalendarOf): CycleClock {
   const startId = `${start.id}@${start.startedAt} ${cycle.first.team ?? ''}@${cycle.first.rosterVersion}`;
   if (startId === cycle.startId) return cycle;
   const { tier, startedAt, historic } = start;
-  return { ...cycle, startId, plan: planClock({ tier, startedAt, historic, calendar: calendarOf(cycle.first) }), passed: 0 };
+  return {
+    ...cycle,
+    startId,
+    plan: planClock({ tier, startedAt, historic, calendar: calendarOf(cycle.first) }),
+    passed: 0,
+  };
 }
 
 function settle(clocks: LeadClocks, cycle: CycleClock): { cycle: CycleClock; facts: readonly ClockFact[] } {
@@ -154,18 +183,37 @@ function settle(clocks: LeadClocks, cycle: CycleClock): { cycle: CycleClock; fac
     if (after === null) return { cycle, facts: [] };
     const begun = judgeClock({ ...clocks, touches: [] }, { ...cycle, ends: [] });
     const started: ClockFact[] = begun === null ? [] : [{ kind: 'started', at: begun.startedAt, clock: begun }];
-    return { cycle: { ...cycle, shown: after }, facts: [...started, ...(begun === null ? [] : changesOf({ before: begun, after, cycle }))] };
+    return {
+      cycle: { ...cycle, shown: after },
+      facts: [...started, ...(begun === null ? [] : changesOf({ before: begun, after, cycle }))],
+    };
   }
   if (after === null) {
     const clock = { ...before, state: 'cancelled', cancelledAt: before.cancelledAt ?? before.startedAt } as const;
     const known = before.state === 'cancelled';
-    return { cycle: { ...cycle, shown: clock }, facts: known ? [] : [{ kind: 'cancelled', why: 'undone', at: clock.cancelledAt, clock }] };
+    return {
+      cycle: { ...cycle, shown: clock },
+      facts: known ? [] : [{ kind: 'cancelled', why: 'undone', at: clock.cancelledAt, clock }],
+    };
   }
   return { cycle: { ...cycle, shown: after }, facts: changesOf({ before, after, cycle }) };
 }
 
-function changesOf({ before, after, cycle }: { before: ClockView; after: ClockView; cycle: CycleClock }): readonly ClockFact[] {
-  const corrected: ClockFact = { kind: 'corrected', was: before.state, at: after.metAt ?? after.cancelledAt ?? after.startedAt, clock: after };
+function changesOf({
+  before,
+  after,
+  cycle,
+}: {
+  before: ClockView;
+  after: ClockView;
+  cycle: CycleClock;
+}): readonly ClockFact[] {
+  const corrected: ClockFact = {
+    kind: 'corrected',
+    was: before.state,
+    at: after.metAt ?? after.cancelledAt ?? after.startedAt,
+    clock: after,
+  };
   if (promisesAnother(before, after)) return [corrected];
   if (before.breachedAt !== null && after.breachedAt === null) return [corrected];
   if (before.touch?.event === after.touch?.event && before.cancelledAt === after.cancelledAt) return [];
@@ -217,11 +265,23 @@ function factOf(milestone: Milestone, clock: ClockView, basis: Basis): ClockFact
 }
 
 /** A stop that was withheld behind the breach is told once the breach has been. */
-function afterFiring({ clocks, before, fired, facts }: { clocks: LeadClocks; before: CycleClock; fired: CycleClock; facts: ClockFact[] }): CycleClock {
+function afterFiring({
+  clocks,
+  before,
+  fired,
+  facts,
+}: {
+  clocks: LeadClocks;
+  before: CycleClock;
+  fired: CycleClock;
+  facts: ClockFact[];
+}): CycleClock {
   const after = judgeClock(clocks, fired);
   const wasOpen = before.shown !== null && !isStopped(before.shown);
   if (after !== null && wasOpen && isStopped(after)) {
-    facts.push(...changesOf({ before: { ...after, touch: null, metAt: null, cancelledAt: null }, after, cycle: fired }));
+    facts.push(
+      ...changesOf({ before: { ...after, touch: null, metAt: null, cancelledAt: null }, after, cycle: fired }),
+    );
   }
   return { ...fired, shown: after };
 }

@@ -19,7 +19,10 @@ export function stopOf(clocks: LeadClocks, cycle: CycleClock): Stop | null {
   const start = startOf(cycle);
   if (start === null) return null;
   const touch = clocks.touches.find((one) => one.at >= start.at);
-  const end = cycle.ends.reduce<ClockEnd | null>((first, one) => (first === null || one.at < first.at ? one : first), null);
+  const end = cycle.ends.reduce<ClockEnd | null>(
+    (first, one) => (first === null || one.at < first.at ? one : first),
+    null,
+  );
   if (touch !== undefined && (end === null || touch.at <= end.at)) return { at: touch.at, touch };
   return end === null ? null : { at: end.at, end };
 }

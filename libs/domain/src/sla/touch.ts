@@ -16,7 +16,12 @@ export interface Touch {
 }
 
 /** The outcome that makes an outbound activity a touch. */
-const reached: Readonly<Record<string, string>> = { call: 'connected', email: 'sent', message: 'sent', meeting: 'held' };
+const reached: Readonly<Record<string, string>> = {
+  call: 'connected',
+  email: 'sent',
+  message: 'sent',
+  meeting: 'held',
+};
 
 /**
  * Whether an activity is a touch, the only thing that stops a clock: outbound, by a person, and it came about; or an

@@ -28,7 +28,10 @@ export interface Transition {
  * The band of a transition's rate, or null where none is defined or nobody entered. A playbook's own healthy range
  * (`benchmarks`) takes the place of the default and leaves nothing to watch.
  */
-export function healthBand({ from, to, rate }: Transition, benchmark?: readonly [low: number, high: number]): HealthBand | null {
+export function healthBand(
+  { from, to, rate }: Transition,
+  benchmark?: readonly [low: number, high: number],
+): HealthBand | null {
   const name = `${from}-${to}`;
   const bands = Object.hasOwn(transitions, name) ? transitions[name] : undefined;
   if (rate === null || bands === undefined) return null;

@@ -6,7 +6,9 @@ import { median, percentile } from './percentile.js';
 import { wilsonInterval } from './wilson-interval.js';
 
 const figures = fc.array(fc.double({ min: -1e9, max: 1e9, noNaN: true }), { minLength: 1, maxLength: 60 });
-const counts = fc.integer({ min: 1, max: 100_000 }).chain((trials) => fc.tuple(fc.integer({ min: 0, max: trials }), fc.constant(trials)));
+const counts = fc
+  .integer({ min: 1, max: 100_000 })
+  .chain((trials) => fc.tuple(fc.integer({ min: 0, max: trials }), fc.constant(trials)));
 
 describe('the Wilson interval', () => {
   // Computed by hand from the closed form with z = 1.959963984540054.
@@ -65,15 +67,20 @@ describe('percentiles', () => {
 
   it('lie within the values, rise with the share and do not care about order', () => {
     fc.assert(
-      fc.property(figures, fc.double({ min: 0, max: 1, noNaN: true }), fc.double({ min: 0, max: 1, noNaN: true }), (values, one, other) => {
-        const [low, high] = [Math.min(one, other), Math.max(one, other)];
-        const at = (p: number): number => percentile(values, p) ?? NaN;
-        const slack = 1e-6;
-        expect(at(low)).toBeLessThanOrEqual(at(high) + slack);
-        expect(at(low)).toBeGreaterThanOrEqual(Math.min(...values) - slack);
-        expect(at(high)).toBeLessThanOrEqual(Math.max(...values) + slack);
-        expect(percentile(values.toReversed(), low)).toBe(at(low));
-      }),
+      fc.property(
+        figures,
+        fc.double({ min: 0, max: 1, noNaN: true }),
+        fc.double({ min: 0, max: 1, noNaN: true }),
+        (values, one, other) => {
+          const [low, high] = [Math.min(one, other), Math.max(one, other)];
+          const at = (p: number): number => percentile(values, p) ?? NaN;
+          const slack = 1e-6;
+          expect(at(low)).toBeLessThanOrEqual(at(high) + slack);
+          expect(at(low)).toBeGreaterThanOrEqual(Math.min(...values) - slack);
+          expect(at(high)).toBeLessThanOrEqual(Math.max(...values) + slack);
+          expect(percentile(values.toReversed(), low)).toBe(at(low));
+        },
+      ),
     );
   });
 
@@ -101,12 +108,16 @@ describe('Jain’s index', () => {
 
   it('lies between 1/n and 1 and does not care about the unit', () => {
     fc.assert(
-      fc.property(fc.array(fc.integer({ min: 0, max: 1000 }), { minLength: 1, maxLength: 30 }), fc.integer({ min: 1, max: 50 }), (shares, unit) => {
-        const index = jainIndex(shares) ?? NaN;
-        expect(index).toBeGreaterThanOrEqual(1 / shares.length - 1e-9);
-        expect(index).toBeLessThanOrEqual(1 + 1e-9);
-        expect(jainIndex(shares.map((share) => share * unit))).toBeCloseTo(index, 9);
-      }),
+      fc.property(
+        fc.array(fc.integer({ min: 0, max: 1000 }), { minLength: 1, maxLength: 30 }),
+        fc.integer({ min: 1, max: 50 }),
+        (shares, unit) => {
+          const index = jainIndex(shares) ?? NaN;
+          expect(index).toBeGreaterThanOrEqual(1 / shares.length - 1e-9);
+          expect(index).toBeLessThanOrEqual(1 + 1e-9);
+          expect(jainIndex(shares.map((share) => share * unit))).toBeCloseTo(index, 9);
+        },
+      ),
     );
   });
 
