@@ -1,4 +1,5 @@
 import { DataSource } from 'typeorm';
+import { bulkParameters } from './bulk-parameters.js';
 import { inTurn } from './in-turn.js';
 import { quoteIdentifier } from './quote-identifier.js';
 import type { Database, Sql } from './sql.js';
@@ -78,7 +79,8 @@ function sqlOver(connection: Connection): Sql {
   const queue = inTurn();
   return {
     async query<Row>(text: string, values?: readonly unknown[]) {
-      const { rows } = await queue(() => connection.query(text, values as unknown[] | undefined));
+      const parameters = values && (bulkParameters(text, values) as unknown[]);
+      const { rows } = await queue(() => connection.query(text, parameters));
       return rows as Row[];
     },
   };
