@@ -1,15 +1,17 @@
 import { type InfiniteData, type QueryClient, useQueryClient } from '@tanstack/react-query';
-import { createContext, type ReactNode, use, useMemo, useState } from 'react';
+import { createContext, lazy, type ReactNode, Suspense, use, useEffect, useMemo, useState } from 'react';
 import { Problem } from '../api/client.js';
 import type { List, QueueItem } from '../api/types.js';
 import { markChanged } from '../live/changed-leads.js';
 import { type Keys, useKeys } from '../keys/use-keys.js';
 import type { Done } from './action-dialog-props.js';
-import { ActionDialog } from './action-dialog.js';
 import { moveLead, undoMove } from './commands.js';
 import { markHandled, unmarkHandled } from './handled-leads.js';
 import { type ActionKind, canDo, type LeadTarget } from './lead-target.js';
 import { type Toast, ToastLine } from './toast-line.js';
+
+const loadDialogs = () => import('./action-dialog.js');
+const ActionDialog = lazy(async () => ({ default: (await loadDialogs()).ActionDialog }));
 
 type StartAction = (kind: ActionKind, target: LeadTarget) => void;
 
@@ -44,6 +46,7 @@ export function LeadActionsProvider({ children }: { children: ReactNode }) {
   const client = useQueryClient();
   const [asking, setAsking] = useState<{ kind: ActionKind; target: LeadTarget } | null>(null);
   const [toast, setToast] = useState<Toast | null>(null);
+  useDialogsAtHand();
 
   const start = useMemo<StartAction>(() => {
     return (kind, target) => {
@@ -66,10 +69,22 @@ export function LeadActionsProvider({ children }: { children: ReactNode }) {
   return (
     <StartActionContext value={start}>
       {children}
-      {asking && <ActionDialog {...asking} onClose={() => setAsking(null)} onDone={(done) => finish(asking.target, done)} />}
+      <Suspense fallback={null}>
+        {asking && <ActionDialog {...asking} onClose={() => setAsking(null)} onDone={(done) => finish(asking.target, done)} />}
+      </Suspense>
       {toast && <ToastLine key={toast.key} toast={toast} onClose={() => setToast(null)} onUndone={(next) => settleUndo(client, next, setToast)} />}
     </StartActionContext>
   );
+}
+
+/** The dialogs are not part of the first load, but they are here before anybody can ask for one. */
+function useDialogsAtHand(): void {
+  useEffect(() => {
+    const load = (): void => void loadDialogs();
+    const signs = ['pointermove', 'pointerdown', 'keydown'] as const;
+    for (const sign of signs) window.addEventListener(sign, load, { once: true });
+    return () => signs.forEach((sign) => window.removeEventListener(sign, load));
+  }, []);
 }
 
 function toastOf(target: LeadTarget, { words, undo }: Done): Toast {

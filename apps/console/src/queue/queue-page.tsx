@@ -46,7 +46,7 @@ export function QueuePage() {
 
   const open = !wide && selection.id !== null;
   return (
-    <div className={classes(styles['queue'], open && styles['open'])}>
+    <div className={classes(styles['queue'], open && styles['open'], rows.length === 0 && styles['alone'])}>
       <section className={styles['master']} aria-label="Open work">
         <QueueHead {...{ text, setText, owner }} count={queue.data ? items.length : null} more={queue.hasNextPage} searchRef={search} />
         {queue.isPending && <Skeleton what="the queue" lines={9} />}

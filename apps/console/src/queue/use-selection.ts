@@ -1,5 +1,5 @@
 import { getRouteApi } from '@tanstack/react-router';
-import { useEffect, useRef, useState } from 'react';
+import { useCallback, useEffect, useRef, useState } from 'react';
 
 const route = getRouteApi('/');
 
@@ -18,10 +18,13 @@ export function useSelection(wide: boolean, firstId: string | undefined): Pick<S
   useEffect(() => {
     if (wide && !lead && firstId) setFirst((chosen) => chosen ?? firstId);
   }, [wide, lead, firstId]);
-  const select = (id: string | null): void => {
-    setFirst(wide ? id : null);
-    void navigate({ search: (before) => ({ ...before, lead: id ?? undefined }), replace: wide || id === null });
-  };
+  const select = useCallback(
+    (id: string | null): void => {
+      setFirst(wide ? id : null);
+      void navigate({ search: (before) => ({ ...before, lead: id ?? undefined }), replace: wide || id === null });
+    },
+    [wide, navigate],
+  );
   return { id: lead ?? (wide ? first : null), select };
 }
 

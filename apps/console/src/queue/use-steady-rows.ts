@@ -16,12 +16,21 @@ interface Hands {
   question: string;
 }
 
+interface Shown {
+  question: string;
+  rows: QueueRow[];
+  items: readonly QueueItem[];
+  /** The rows stand in the order of the items: whoever moves among them changes nothing. */
+  settled: boolean;
+}
+
 /** The rows in the server's order, without moving those under the pointer or the selection. */
 export function useSteadyRows(items: readonly QueueItem[], { hovered, selected, question }: Hands): QueueRow[] {
-  const shown = useRef<{ question: string; rows: QueueRow[] }>({ question, rows: [] });
+  const shown = useRef<Shown>({ question, rows: [], items: [], settled: false });
   return useMemo(() => {
     const current = new Map(items.map((item) => [item.lead.id, item]));
     const same = shown.current.question === question;
+    if (same && shown.current.items === items && shown.current.settled) return shown.current.rows;
     const before = new Map((same ? shown.current.rows : []).map(({ item }) => [item.lead.id, item]));
     const held = new Set([hovered, selected].filter((id): id is string => id !== null && (current.has(id) || !wasHandled(id))));
     const order = holdInPlace([...before.keys()], [...current.keys()], held);
@@ -29,7 +38,8 @@ export function useSteadyRows(items: readonly QueueItem[], { hovered, selected, 
       const item = current.get(id) ?? before.get(id);
       return item ? [{ item, gone: !current.has(id) }] : [];
     });
-    shown.current = { question, rows };
+    const settled = rows.length === items.length && rows.every(({ item }, place) => item === items[place]);
+    shown.current = { question, rows, items, settled };
     return rows;
   }, [items, hovered, selected, question]);
 }
