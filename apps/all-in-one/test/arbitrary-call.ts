@@ -24,15 +24,32 @@ const nasty = fc.constantFrom(
   'x'.repeat(5000),
 );
 const numbers = fc.constantFrom(0, -1, 0.5, 2 ** 31, 2 ** 53, 1e308, -1e308, 1, 2, 3);
+const words = fc.constantFrom(
+  'kim@acme.io',
+  'ana',
+  'rep:ana',
+  'team:inbound',
+  'hot',
+  'mql',
+  'starter',
+  'a note',
+  '2026-03-02',
+  '10',
+);
+const texts = fc.oneof(
+  { weight: 6, arbitrary: words },
+  { weight: 3, arbitrary: fc.string({ maxLength: 30 }) },
+  { weight: 1, arbitrary: nasty },
+);
 const anything = fc.oneof(fc.jsonValue({ maxDepth: 3 }), nasty, numbers);
+
+/** A token of nothing, which every service has already read. */
+const readAfter = Buffer.from('{}').toString('base64url');
 
 /** Calls of a route: some as its schemas ask for, most of them near misses, a few with no resemblance at all. */
 export function arbitraryCall(route: Route, ids: readonly string[]): Arbitrary<ArbitraryCall> {
   const params = fc.record(partsOf(route.params, (name) => pathPart(name, ids)));
-  const query = fc.record(
-    partsOf(route.query, (_name, schema) => queryPart(schema)),
-    { requiredKeys: [] },
-  );
+  const query = fc.record(partsOf(route.query, queryPart), { requiredKeys: [] });
   const body = route.body ? bodyOf(route.body) : fc.constant(undefined);
   return fc.tuple(params, query, body).map(([values, search, text]) => ({
     method: route.method,
@@ -59,8 +76,13 @@ function pathPart(name: string, ids: readonly string[]): Arbitrary<string> {
   );
 }
 
-function queryPart(schema: TSchema): Arbitrary<string> {
-  return fc.oneof(valueOf(schema).map(String), nasty, fc.string({ maxLength: 20 }));
+function queryPart(name: string, schema: TSchema): Arbitrary<string> {
+  const fitting = name === 'after' ? fc.constant(readAfter) : valueOf(schema).map(String);
+  return fc.oneof(
+    { weight: 20, arbitrary: fitting },
+    { weight: 1, arbitrary: nasty },
+    { weight: 1, arbitrary: fc.string({ maxLength: 20 }) },
+  );
 }
 
 function pathOf(path: string, values: Record<string, string>): string {
@@ -86,11 +108,11 @@ function bodyOf(schema: TSchema): Arbitrary<string> {
 
 const byKind: Record<string, (schema: TSchema) => Arbitrary<unknown>> = {
   Object: objectOf,
-  Union: (schema) => fc.oneof(...(schema['anyOf'] as TSchema[]).map(valueOf), anything),
+  Union: (schema) => fc.oneof(...(schema['anyOf'] as TSchema[]).map(valueOf)),
   Literal: (schema) => fc.constant(schema['const']),
   Array: (schema) => fc.array(valueOf(schema['items'] as TSchema), { maxLength: 4 }),
   Record: () => fc.dictionary(fc.oneof(fc.string({ maxLength: 10 }), nasty), anything, { maxKeys: 4 }),
-  String: (schema) => (schema['format'] === 'date-time' ? times() : fc.oneof(fc.string({ maxLength: 30 }), nasty)),
+  String: (schema) => (schema['format'] === 'date-time' ? times() : texts),
   Number: () => fc.oneof(fc.double(), numbers),
   Integer: () => fc.oneof(fc.integer(), numbers),
   Boolean: () => fc.boolean(),
@@ -99,7 +121,7 @@ const byKind: Record<string, (schema: TSchema) => Arbitrary<unknown>> = {
 
 function valueOf(schema: TSchema): Arbitrary<unknown> {
   const fitting = byKind[schema[Kind]]?.(schema) ?? anything;
-  return fc.oneof({ weight: 12, arbitrary: fitting }, { weight: 1, arbitrary: anything });
+  return fc.oneof({ weight: 40, arbitrary: fitting }, { weight: 1, arbitrary: anything });
 }
 
 function objectOf(schema: TSchema): Arbitrary<unknown> {
@@ -113,9 +135,7 @@ function objectOf(schema: TSchema): Arbitrary<unknown> {
 }
 
 function times(): Arbitrary<string> {
-  return fc.oneof(
-    fc.date({ noInvalidDate: true }).map((date) => date.toISOString()),
-    fc.constantFrom('2026-03-02T09:00:00Z', '2999-01-01T00:00:00Z'),
-    nasty,
-  );
+  const dates = fc.date({ noInvalidDate: true }).map((date) => date.toISOString());
+  const likely = fc.constantFrom('2026-03-02T09:00:00Z', '2999-01-01T00:00:00Z', '1999-12-31T23:59:59.999Z');
+  return fc.oneof({ weight: 8, arbitrary: likely }, { weight: 4, arbitrary: dates }, { weight: 1, arbitrary: nasty });
 }

@@ -219,7 +219,7 @@ describe('the journey of a lead', () => {
       items: { kind: string }[];
     };
     expect(new Set(timeline.items.map(({ kind }) => kind))).toEqual(
-      new Set(['event', 'score', 'stage', 'assignment', 'signal', 'touch', 'attempt', 'clock', 'answer', 'profile']),
+      new Set(['event', 'score', 'stage', 'assignment', 'signal', 'touch', 'attempt', 'clock', 'answer']),
     );
   });
 
