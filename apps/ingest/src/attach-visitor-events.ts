@@ -10,6 +10,7 @@ import { foldBatch } from './identity/fold-batch.js';
 import { type IncomingEvent, type VisitorEventAccepted, incomingEvent } from './identity/incoming-event.js';
 import { leadPublications } from './identity/lead-publications.js';
 import { ensureMonths, monthOf } from './identity/months-store.js';
+import { ActiveTraits } from './playbooks/active-traits.js';
 import { Arrivals } from './start/arrivals.js';
 
 /** Attaches raw accepted events to visitors and leads, and publishes what leads did on `lead.events`. */
@@ -20,6 +21,7 @@ export class AttachVisitorEvents {
   constructor(
     @Inject(AccountNews) private readonly accountNews: AccountNews,
     @Inject(Arrivals) private readonly arrivals: Arrivals,
+    @Inject(ActiveTraits) private readonly traits: ActiveTraits,
   ) {}
 
   @Consumes(topics.visitorEvents, { maxBatch: 1000 })
@@ -29,7 +31,7 @@ export class AttachVisitorEvents {
       .map(({ envelope }) => incomingEvent(envelope.data as VisitorEventAccepted));
     const months = this.newMonths(events);
     await ensureMonths(sql, months);
-    const draft = await foldBatch(sql, events);
+    const draft = await foldBatch(sql, events, await this.traits.read(sql));
     const arrived = await this.arrivals.keep(sql, draft);
     return {
       publish: leadPublications(draft.facts),

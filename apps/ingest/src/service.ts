@@ -7,6 +7,7 @@ import { mountDoor } from './door/mount-door.js';
 import { AccountNews } from './identity/account-news.js';
 import { identityTables } from './migrations/0001-identity.js';
 import { Activations } from './playbooks/activations.js';
+import { ActiveTraits } from './playbooks/active-traits.js';
 import { Arrivals } from './start/arrivals.js';
 import { StartController } from './start/start.controller.js';
 
@@ -17,6 +18,6 @@ export const ingest = defineService({
   publishes: [topics.visitorEvents, topics.leadEvents],
   migrations: [identityTables],
   controllers: [AttachVisitorEvents, Activations, ActivitiesController, StartController],
-  providers: [Admission, AccountNews, Arrivals],
+  providers: [Admission, AccountNews, ActiveTraits, Arrivals],
   http: mountDoor,
 });

@@ -109,13 +109,9 @@ describeWith(
       await open('/private');
       await page.waitForFunction('!Array.isArray(window.baton)');
       expect(await page.evaluate(() => localStorage.getItem('baton.id'))).toBeNull();
-      await page.evaluate(() =>
-        (window as unknown as { baton: { consent(given: boolean): void } }).baton.consent(true),
-      );
+      await page.evaluate('baton.consent(true)');
       expect((await told(1)).map(({ type }) => type)).toEqual(['page']);
-      await page.evaluate(() =>
-        (window as unknown as { baton: { consent(given: boolean): void } }).baton.consent(false),
-      );
+      await page.evaluate('baton.consent(false)');
       expect(await page.evaluate(() => localStorage.getItem('baton.id'))).toBeNull();
     }, 30_000);
 

@@ -2,6 +2,7 @@ import { afterAll, beforeAll, beforeEach, describe, expect, it } from '@jest/glo
 import type { Database } from '@baton/persistence/sql';
 import { testDatabase } from '@baton/testing/database';
 import { identityTables } from '../migrations/0001-identity.js';
+import { activeTraits } from '../playbooks/activation-store.js';
 import { foldBatch } from './fold-batch.js';
 import type { LeadFact } from './identity-draft.js';
 import type { EventContent, IncomingEvent } from './incoming-event.js';
@@ -42,7 +43,7 @@ const identify = (content: Partial<EventContent> & { email?: string }) => {
 };
 
 async function fold(...events: IncomingEvent[]): Promise<readonly LeadFact[]> {
-  const { facts } = await database.transaction((sql) => foldBatch(sql, events));
+  const { facts } = await database.transaction(async (sql) => foldBatch(sql, events, await activeTraits(sql)));
   return facts;
 }
 

@@ -1,5 +1,5 @@
 import type { Sql } from '@baton/persistence/sql';
-import { activeTraits } from '../playbooks/activation-store.js';
+import type { DeclaredTraits } from '../profile/read-profile.js';
 import { attachEvents } from './attach-events.js';
 import { IdentityDraft } from './identity-draft.js';
 import type { IdentityRows, MissingRows } from './identity-rows.js';
@@ -11,23 +11,31 @@ import { queueAccountNews } from './account-news-store.js';
 
 /**
  * Attaches events to people in the caller's transaction: drops those that had effect before, locks whom they mention, folds and
- * writes. Answers what there is to publish. Event times and ids decide; the wall clock is not asked.
+ * writes. `declared` are the traits of the active playbook. Answers what there is to publish. Event times and ids decide; the wall clock is not asked.
  */
-export async function foldBatch(sql: Sql, events: readonly IncomingEvent[]): Promise<IdentityDraft> {
+export async function foldBatch(
+  sql: Sql,
+  events: readonly IncomingEvent[],
+  declared: DeclaredTraits,
+): Promise<IdentityDraft> {
   const fresh = await claimEventIds(
     sql,
     events.map(({ eventId }) => eventId),
   );
   const unseen = events.filter(({ eventId }) => fresh.delete(eventId));
-  const draft = await foldUntilComplete(sql, unseen);
+  const draft = await foldUntilComplete(sql, unseen, await lockRows(sql, unseen, declared));
   await writeIdentity(sql, draft);
   await queueAccountNews(sql, draft);
   return draft;
 }
 
 /** What a fold needs besides names and leads turns out as it goes; then it is read, and the fold begun again. */
-async function foldUntilComplete(sql: Sql, events: readonly IncomingEvent[]): Promise<IdentityDraft> {
-  let rows = await lockRows(sql, events);
+async function foldUntilComplete(
+  sql: Sql,
+  events: readonly IncomingEvent[],
+  locked: IdentityRows,
+): Promise<IdentityDraft> {
+  let rows = locked;
   for (;;) {
     const draft = new IdentityDraft(rows);
     attachEvents(draft, events);
@@ -37,14 +45,14 @@ async function foldUntilComplete(sql: Sql, events: readonly IncomingEvent[]): Pr
   }
 }
 
-async function lockRows(sql: Sql, events: readonly IncomingEvent[]): Promise<IdentityRows> {
+async function lockRows(sql: Sql, events: readonly IncomingEvent[], declared: DeclaredTraits): Promise<IdentityRows> {
   const mentioned = mentionedRows(events);
   const visitors = await lockNames(sql, 'visitors', mentioned.visitors);
   const identifiers = await lockNames(sql, 'identifiers', mentioned.identifiers);
   const known = [...visitors.values(), ...identifiers.values()].filter((lead) => lead !== null);
   const leads = await lockLeads(sql, known);
   const none = { groups: new Map(), accounts: new Map(), pending: new Map(), histories: new Map() };
-  return { declared: await activeTraits(sql), visitors, identifiers, leads, ...none };
+  return { declared, visitors, identifiers, leads, ...none };
 }
 
 async function readMissing(sql: Sql, rows: IdentityRows, missing: MissingRows): Promise<IdentityRows> {

@@ -12,6 +12,7 @@ import { Consumes } from '@baton/service-kit/consumes';
 import { type Clock, CLOCK, DATABASE, LOGGER, UNIT_OF_WORK } from '@baton/service-kit/tokens';
 import { Controller, Inject, type OnApplicationBootstrap, type OnApplicationShutdown } from '@nestjs/common';
 import { type Activation, keepActivation, nextActivationAt, takeDueActivations } from './activation-store.js';
+import { ActiveTraits } from './active-traits.js';
 
 /**
  * Activation is a fact in the stream it governs: when a published version asks for it, `playbook.activated` goes to every partition of
@@ -20,6 +21,7 @@ import { type Activation, keepActivation, nextActivationAt, takeDueActivations }
 @Controller()
 export class Activations implements OnApplicationBootstrap, OnApplicationShutdown {
   private readonly timers: Timers;
+  @Inject(ActiveTraits) private readonly traits!: ActiveTraits;
 
   constructor(
     @Inject(UNIT_OF_WORK) unit: UnitOfWork,
@@ -33,7 +35,7 @@ export class Activations implements OnApplicationBootstrap, OnApplicationShutdow
       log,
       nextDue: () => nextActivationAt(database),
       claim: (sql, now) => takeDueActivations(sql, now),
-      fire: (due) => Promise.resolve({ publish: due.map(activationFact) }),
+      fire: (due) => Promise.resolve({ publish: due.map(activationFact), committed: () => this.traits.forget() }),
     });
   }
 
@@ -52,7 +54,11 @@ export class Activations implements OnApplicationBootstrap, OnApplicationShutdow
         await this.keep(sql, envelope.data as DataOf<typeof playbookPublished>);
     }
     const due = await takeDueActivations(sql, this.clock());
-    return { publish: due.map(activationFact), committed: () => this.timers.wake() };
+    const committed = () => {
+      this.traits.forget();
+      this.timers.wake();
+    };
+    return { publish: due.map(activationFact), committed };
   }
 
   private async keep(
