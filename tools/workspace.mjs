@@ -1,7 +1,7 @@
 // What every tool needs before it can work: the right Node, installed packages, an up-to-date build. No dependencies, Node 20.
 import { spawn } from 'node:child_process';
 import { createHash } from 'node:crypto';
-import { existsSync, mkdirSync, readFileSync, readdirSync, statSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdirSync, readFileSync, readdirSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 
@@ -71,12 +71,27 @@ export function projectFolders() {
   );
 }
 
-/** npm writes its note at the end of a complete install; ours says which lock file that install was of. */
+/**
+ * npm writes its note at the end of a complete install; ours says which lock file that install was of. Where npm was
+ * called by hand ours is missing, and what is installed is compared with what the lock file asks for.
+ */
 function isInstalled() {
   const note = join(root, 'node_modules/.package-lock.json');
   if (!existsSync(note)) return false;
-  const byHand = statSync(note).mtimeMs >= statSync(join(root, 'package-lock.json')).mtimeMs;
-  return byHand || readStamp(installStamp) === lockHash();
+  return readStamp(installStamp) === lockHash() || hasEveryPackage(packagesIn(note));
+}
+
+function hasEveryPackage(present) {
+  return Object.entries(packagesIn(join(root, 'package-lock.json'))).every(
+    ([path, { version, link, optional, devOptional }]) => {
+      if (link || !path.includes('node_modules/')) return true;
+      return present[path]?.version === version || (!present[path] && (optional || devOptional));
+    },
+  );
+}
+
+function packagesIn(lockFile) {
+  return JSON.parse(readFileSync(lockFile, 'utf8')).packages;
 }
 
 function lockHash() {

@@ -112,9 +112,9 @@ const byKind: Record<string, (schema: TSchema) => Arbitrary<unknown>> = {
   Literal: (schema) => fc.constant(schema['const']),
   Array: (schema) => fc.array(valueOf(schema['items'] as TSchema), { maxLength: 4 }),
   Record: () => fc.dictionary(fc.oneof(fc.string({ maxLength: 10 }), nasty), anything, { maxKeys: 4 }),
-  String: (schema) => (schema['format'] === 'date-time' ? times() : texts),
+  String: stringOf,
   Number: () => fc.oneof(fc.double(), numbers),
-  Integer: () => fc.oneof(fc.integer(), numbers),
+  Integer: integerOf,
   Boolean: () => fc.boolean(),
   Null: () => fc.constant(null),
 };
@@ -122,6 +122,23 @@ const byKind: Record<string, (schema: TSchema) => Arbitrary<unknown>> = {
 function valueOf(schema: TSchema): Arbitrary<unknown> {
   const fitting = byKind[schema[Kind]]?.(schema) ?? anything;
   return fc.oneof({ weight: 40, arbitrary: fitting }, { weight: 1, arbitrary: anything });
+}
+
+function stringOf(schema: TSchema): Arbitrary<string> {
+  const { format, pattern } = schema as { format?: string; pattern?: string };
+  if (format === 'date-time') return times();
+  const fitting = fittingTexts[format ?? ''] ?? (pattern ? fc.stringMatching(new RegExp(pattern)) : undefined);
+  return fitting ? fc.oneof({ weight: 12, arbitrary: fitting }, { weight: 1, arbitrary: texts }) : texts;
+}
+
+const fittingTexts: Record<string, Arbitrary<string>> = {
+  date: fc.constantFrom('2026-03-02', '1999-12-31', '2999-01-01'),
+  uri: fc.constantFrom('https://hooks.example.com/baton', 'http://127.0.0.1:1/'),
+};
+
+function integerOf({ minimum = -1000, maximum = 1000 }: TSchema): Arbitrary<number> {
+  const fitting = fc.integer({ min: Number(minimum), max: Number(maximum) });
+  return fc.oneof({ weight: 12, arbitrary: fitting }, { weight: 1, arbitrary: numbers });
 }
 
 function objectOf(schema: TSchema): Arbitrary<unknown> {

@@ -42,6 +42,10 @@ describe('validate', () => {
     expect(validate(Query, { limit: '201' }, { fromText: true }).errors).toHaveLength(1);
   });
 
+  it.each(['1e2', '1.9', '0x10', ' 5', '', '12345678901234567890'])('does not take %j for an integer', (limit) => {
+    expect(validate(Query, { limit }, { fromText: true }).errors).toHaveLength(1);
+  });
+
   it('does not read numbers from texts in a body', () => {
     expect(validate(Body, { to: 'sql', amount: '5' }, { fromText: false }).errors).toHaveLength(1);
   });

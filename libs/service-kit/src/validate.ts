@@ -22,9 +22,26 @@ export function validate(
 ): { value: unknown; errors: readonly FieldError[] } {
   if (input === undefined && schema[OptionalKind] === 'Optional') return { value: undefined, errors: [] };
   const copy = Value.Default(schema, Value.Clone(input === null && fromText ? {} : input));
-  const value = fromText ? Value.Convert(schema, copy) : copy;
+  const value = fromText ? convertTexts(schema, copy) : copy;
   const check = checkOf(schema);
   return check.Check(value) ? { value, errors: [] } : { value, errors: fieldErrors(check.Errors(value)) };
+}
+
+/** Reads the fields that the schema wants as numbers or booleans; whatever is not exactly one stays text, and is refused. */
+function convertTexts(schema: TSchema, value: unknown): unknown {
+  const properties = (schema['properties'] ?? {}) as Record<string, TSchema>;
+  const convert = ([name, text]: [string, unknown]) => [
+    name,
+    typeof text === 'string' ? convertText(properties[name], text) : text,
+  ];
+  return Object.fromEntries(Object.entries(value as object).map((entry) => convert(entry)));
+}
+
+function convertText(schema: TSchema | undefined, text: string): unknown {
+  if (schema?.[Kind] === 'Integer' && /^-?\d{1,15}$/.test(text)) return Number(text);
+  if (schema?.[Kind] === 'Number' && /^-?\d{1,15}(\.\d{1,15})?$/.test(text)) return Number(text);
+  if (schema?.[Kind] === 'Boolean' && /^(true|false)$/.test(text)) return text === 'true';
+  return text;
 }
 
 function checkOf(schema: TSchema): TypeCheck<TSchema> {
