@@ -88,7 +88,7 @@ export async function lockNewsLeads(
 
 /** Counts one more fact for each of these leads, and moves them where their account turned out to be another one. */
 export async function countNews(sql: Sql, leads: readonly NewsLead[], movedTo: string | null): Promise<void> {
-  await sql.query('update leads set sequence = sequence + 1, account = coalesce($2, account) where id = any($1)', [
+  await sql.query('update leads set sequence = sequence + 1, account = coalesce($2, account) where id = any($1::text[])', [
     leads.map(({ id }) => id),
     movedTo,
   ]);

@@ -53,7 +53,7 @@ interface NameQuery {
 
 async function selectNames(sql: Sql, table: Named, { ids, owners }: NameQuery): Promise<void> {
   const rows = await sql.query<{ id: string; owner: string | null }>(
-    `select id, ${ownerColumn[table]} as owner from ${table} where id = any($1) order by id for update`,
+    `select id, ${ownerColumn[table]} as owner from ${table} where id = any($1::text[]) order by id for update`,
     [ids],
   );
   for (const { id, owner } of rows) owners.set(id, owner);
@@ -66,7 +66,7 @@ export async function lockLeads(sql: Sql, ids: readonly string[]): Promise<Map<s
   while (wanted.length > 0) {
     const rows = await sql.query<StoredLead>(
       `select id, user_id, email, email_at, account, account_at, created_at, sequence, absorbed_into
-       from leads where id = any($1) order by id for update`,
+       from leads where id = any($1::text[]) order by id for update`,
       [wanted],
     );
     for (const row of rows) leads.set(row.id, leadRow(row));
@@ -109,7 +109,7 @@ export async function lockAccounts(sql: Sql, ids: ReadonlySet<string>): Promise<
     [sorted],
   );
   const rows = await sql.query<{ id: string; version: string; traits: string }>(
-    'select id, version, traits from accounts where id = any($1) order by id for update',
+    'select id, version, traits from accounts where id = any($1::text[]) order by id for update',
     [sorted],
   );
   return new Map(
@@ -139,7 +139,7 @@ export async function readPending(sql: Sql, visitors: ReadonlySet<string>): Prom
 /** The whole history of each lead. */
 export async function readHistories(sql: Sql, leads: ReadonlySet<string>): Promise<Map<string, HistoricEvent[]>> {
   const rows = await sql.query<StoredEvent & { lead: string }>(
-    'select lead, event_id, at, received_at, content from events where lead = any($1)',
+    'select lead, event_id, at, received_at, content from events where lead = any($1::text[])',
     [[...leads]],
   );
   const byLead = Map.groupBy(rows, ({ lead }) => lead);
