@@ -6,7 +6,9 @@ import fastify from 'fastify';
  * last write takes, writes them in one durable statement, and answers. Nothing else.
  */
 const database = await openDatabase({ url: process.argv[2]!, schema: 'bare', poolSize: 2 });
-await database.query('create table if not exists events (id text not null, received_at timestamptz not null, payload text not null)');
+await database.query(
+  'create table if not exists events (id text not null, received_at timestamptz not null, payload text not null)',
+);
 
 interface Waiting {
   readonly id: string;
@@ -25,11 +27,10 @@ async function writeWaiting(): Promise<void> {
   waiting = [];
   const now = new Date().toISOString();
   try {
-    await database.query('insert into events (id, received_at, payload) select id, $2, payload from unnest($1::text[], $3::text[]) as given(id, payload)', [
-      batch.map(({ id }) => id),
-      now,
-      batch.map(({ payload }) => payload),
-    ]);
+    await database.query(
+      'insert into events (id, received_at, payload) select id, $2, payload from unnest($1::text[], $3::text[]) as given(id, payload)',
+      [batch.map(({ id }) => id), now, batch.map(({ payload }) => payload)],
+    );
     for (const { resolve } of batch) resolve();
   } catch (error) {
     for (const { reject } of batch) reject(error);

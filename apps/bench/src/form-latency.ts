@@ -48,9 +48,25 @@ async function oneForm(product: BenchedProduct, number: number): Promise<number>
 async function prepare(product: BenchedProduct, { number, email }: { number: number; email: string }): Promise<void> {
   const who = { userId: email, timestamp: new Date().toISOString() };
   const batch = [
-    { ...who, type: 'identify', messageId: `buyer-${number}-identify`, traits: { email, title: 'VP Sales', company: { employees: 220, industry: 'SaaS' } } },
-    { ...who, type: 'group', messageId: `buyer-${number}-group`, groupId: `buyers-${number}.example`, traits: { employees: 220, industry: 'SaaS' } },
-    { ...who, type: 'page', messageId: `buyer-${number}-page`, properties: { path: '/pricing', url: 'https://www.acme.example/pricing' } },
+    {
+      ...who,
+      type: 'identify',
+      messageId: `buyer-${number}-identify`,
+      traits: { email, title: 'VP Sales', company: { employees: 220, industry: 'SaaS' } },
+    },
+    {
+      ...who,
+      type: 'group',
+      messageId: `buyer-${number}-group`,
+      groupId: `buyers-${number}.example`,
+      traits: { employees: 220, industry: 'SaaS' },
+    },
+    {
+      ...who,
+      type: 'page',
+      messageId: `buyer-${number}-page`,
+      properties: { path: '/pricing', url: 'https://www.acme.example/pricing' },
+    },
   ];
   const body = JSON.stringify({ batch, writeKey: product.writeKey });
   await fetch(`${product.url}/v1/batch`, { method: 'POST', headers: { 'content-type': 'application/json' }, body });
@@ -62,7 +78,8 @@ async function ownerVisible({ url, adminToken }: BenchedProduct, email: string, 
     const response = await fetch(`${url}/api/leads?email=${encodeURIComponent(email)}`, { headers });
     const { items } = (await response.json()) as { items: { owner: unknown }[] };
     if (items[0]?.owner) return;
-    if (performance.now() - began > 10_000) throw new Error(`No owner is visible for ${email} after 10 s; its lead is ${JSON.stringify(items[0] ?? null)}`);
+    if (performance.now() - began > 10_000)
+      throw new Error(`No owner is visible for ${email} after 10 s; its lead is ${JSON.stringify(items[0] ?? null)}`);
     await delay(2);
   }
 }

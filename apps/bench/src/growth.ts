@@ -12,7 +12,15 @@ export interface GrowthResult {
 const eventsPerRound = 20_000;
 
 /** What an in-order event costs with few leads and with many, in interleaved pairs; both hold every lead before it begins. */
-export async function measureGrowth({ small, large, rounds }: { small: number; large: number; rounds: number }): Promise<GrowthResult> {
+export async function measureGrowth({
+  small,
+  large,
+  rounds,
+}: {
+  small: number;
+  large: number;
+  rounds: number;
+}): Promise<GrowthResult> {
   const few = await populated(small);
   const many = await populated(large);
   const pairs = [];
@@ -33,7 +41,10 @@ async function populated(leads: number): Promise<BenchedProduct> {
   return product;
 }
 
-async function costPerEvent(product: BenchedProduct, { leads, round }: { leads: number; round: number }): Promise<number> {
+async function costPerEvent(
+  product: BenchedProduct,
+  { leads, round }: { leads: number; round: number },
+): Promise<number> {
   const everyone = Array.from({ length: leads }, (_, lead) => lead);
   const mix = new EventMix({ leads, run: 'grown', late: 0, repeats: 0, round }, everyone);
   const before = await product.cpuSeconds();

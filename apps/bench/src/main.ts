@@ -23,7 +23,10 @@ const parameters = process.argv.slice(2);
 if (parameters.includes('--help')) {
   console.log(help);
 } else {
-  await run(Number(parameterOf('--seconds') ?? 60), (parameterOf('--only') ?? 'sustained,forms,single,growth').split(','));
+  await run(
+    Number(parameterOf('--seconds') ?? 60),
+    (parameterOf('--only') ?? 'sustained,forms,single,growth').split(','),
+  );
 }
 
 function parameterOf(name: string): string | undefined {
@@ -44,7 +47,9 @@ async function run(seconds: number, only: readonly string[]): Promise<void> {
     rows.push(...((await sections[name]?.()) ?? []));
   }
   const machine = cpus();
-  console.log(`\n${machine.length} × ${machine[0]?.model ?? 'unknown processor'}, Node ${process.versions.node}, ${new Date().toISOString().slice(0, 10)}\n`);
+  console.log(
+    `\n${machine.length} × ${machine[0]?.model ?? 'unknown processor'}, Node ${process.versions.node}, ${new Date().toISOString().slice(0, 10)}\n`,
+  );
   console.log('| what | measured | goal |\n| --- | --- | --- |');
   for (const { what, figure, goal } of rows) console.log(`| ${what} | ${figure} | ${goal} |`);
 }
@@ -57,10 +62,26 @@ async function sustained(seconds: number): Promise<Row[]> {
   const ceiling = result.events / unnest.seconds;
   const settled = result.memory.slice(Math.floor(result.memory.length / 2));
   return [
-    { what: `events through all six services until every read model has them, ${Math.round(result.seconds)} s`, figure: `${whole(result.perSecond)}/s`, goal: '≥ 10,000/s' },
-    { what: `the same against writing its ${whole(unnest.rows)} rows by unnest (${whole(ceiling)} events/s)`, figure: ratio(result.perSecond / ceiling), goal: '≥ 0.5' },
-    { what: 'CPU of the process per event', figure: `${((result.cpuSeconds / result.events) * 1e6).toFixed(0)} µs`, goal: '' },
-    { what: 'resident memory of the process: second half, highest', figure: `${whole(Math.min(...settled))} to ${whole(Math.max(...settled))} MB`, goal: 'flat, < 600 MB' },
+    {
+      what: `events through all six services until every read model has them, ${Math.round(result.seconds)} s`,
+      figure: `${whole(result.perSecond)}/s`,
+      goal: '≥ 10,000/s',
+    },
+    {
+      what: `the same against writing its ${whole(unnest.rows)} rows by unnest (${whole(ceiling)} events/s)`,
+      figure: ratio(result.perSecond / ceiling),
+      goal: '≥ 0.5',
+    },
+    {
+      what: 'CPU of the process per event',
+      figure: `${((result.cpuSeconds / result.events) * 1e6).toFixed(0)} µs`,
+      goal: '',
+    },
+    {
+      what: 'resident memory of the process: second half, highest',
+      figure: `${whole(Math.min(...settled))} to ${whole(Math.max(...settled))} MB`,
+      goal: 'flat, < 600 MB',
+    },
   ];
 }
 
@@ -69,13 +90,23 @@ async function forms(): Promise<Row[]> {
   const result = await measureFormToOwner(product, 200);
   await product.stop();
   const figure = `p50 ${whole(result.p50Ms)} ms, p99 ${whole(result.p99Ms)} ms`;
-  return [{ what: `form post to owner visible, 200 events/s beside it (${result.forms} forms)`, figure, goal: 'p99 < 150 ms' }];
+  return [
+    {
+      what: `form post to owner visible, 200 events/s beside it (${result.forms} forms)`,
+      figure,
+      goal: 'p99 < 150 ms',
+    },
+  ];
 }
 
 async function single(seconds: number): Promise<Row[]> {
   const { product, bare, ratios } = await measureAgainstBare(Math.min(seconds, 10));
   return [
-    { what: 'one event a request', figure: `${whole(product)}/s, bare Fastify with the same durable write ${whole(bare)}/s`, goal: '' },
+    {
+      what: 'one event a request',
+      figure: `${whole(product)}/s, bare Fastify with the same durable write ${whole(bare)}/s`,
+      goal: '',
+    },
     { what: 'the same as a ratio, median of five pairs', figure: ratio(median(ratios)), goal: '≥ 0.6' },
   ];
 }
@@ -84,7 +115,13 @@ async function growth(): Promise<Row[]> {
   const { small, large, pairs } = await measureGrowth({ small: 10_000, large: 300_000, rounds: 5 });
   const share = median(pairs.map(({ smallMicros, largeMicros }) => largeMicros / smallMicros));
   const figure = `${ratio(share)} (${whole(median(pairs.map((pair) => pair.smallMicros)))} and ${whole(median(pairs.map((pair) => pair.largeMicros)))} µs CPU)`;
-  return [{ what: `cost of an in-order event at ${whole(large)} leads against ${whole(small)}, median of five pairs`, figure, goal: '≤ 1.2' }];
+  return [
+    {
+      what: `cost of an in-order event at ${whole(large)} leads against ${whole(small)}, median of five pairs`,
+      figure,
+      goal: '≤ 1.2',
+    },
+  ];
 }
 
 function median(values: readonly number[]): number {

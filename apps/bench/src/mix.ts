@@ -25,7 +25,10 @@ export class EventMix {
   private readonly identifiedLeads: Set<number>;
   private readonly recent: MixedEvent[] = [];
 
-  constructor(private readonly options: MixOptions, identified: Iterable<number> = []) {
+  constructor(
+    private readonly options: MixOptions,
+    identified: Iterable<number> = [],
+  ) {
     this.identifiedLeads = new Set(identified);
   }
 
@@ -36,7 +39,10 @@ export class EventMix {
     const known = this.recent.length > 500;
     if (known && place < repeats) return this.recent[this.made % this.recent.length]!;
     const lead = Math.floor(((this.made * 0.754_877_666_246_693) % 1) * this.options.leads);
-    const event = this.eventOf(lead, { identify: place >= 0.98 || !this.identifiedLeads.has(lead), late: known && place < repeats + late });
+    const event = this.eventOf(lead, {
+      identify: place >= 0.98 || !this.identifiedLeads.has(lead),
+      late: known && place < repeats + late,
+    });
     this.recent[this.made % 1000] = event;
     return event;
   }
@@ -54,16 +60,31 @@ export class EventMix {
       timestamp: new Date(at).toISOString(),
     };
     if (identify) return this.identify(lead, base);
-    if (lead % 100 === 0 && this.made % 3 === 0) return { ...base, type: 'track', event: this.made % 2 === 0 ? 'Webinar Attended' : 'Content Downloaded', properties: { offer: 'guide' } };
-    if (this.made % 5 === 0) return { ...base, type: 'track', event: 'Feature Viewed', properties: { feature: `f${this.made % 20}` } };
+    if (lead % 100 === 0 && this.made % 3 === 0)
+      return {
+        ...base,
+        type: 'track',
+        event: this.made % 2 === 0 ? 'Webinar Attended' : 'Content Downloaded',
+        properties: { offer: 'guide' },
+      };
+    if (this.made % 5 === 0)
+      return { ...base, type: 'track', event: 'Feature Viewed', properties: { feature: `f${this.made % 20}` } };
     const path = pages[this.made % (lead % 100 === 0 ? 7 : 6)]!;
-    return { ...base, type: 'page', properties: { path, url: `https://www.acme.example${path}`, title: 'A page of the site' } };
+    return {
+      ...base,
+      type: 'page',
+      properties: { path, url: `https://www.acme.example${path}`, title: 'A page of the site' },
+    };
   }
 
   private identify(lead: number, base: MixedEvent): MixedEvent {
     this.identifiedLeads.add(lead);
     const email = `person-${lead}@company-${lead % 5000}.example`;
     const title = lead % 100 === 0 ? 'Director of Engineering' : 'Engineer';
-    return { ...base, type: 'identify', traits: { email, name: `Person ${lead}`, title, company: { employees: 220, industry: 'SaaS' } } };
+    return {
+      ...base,
+      type: 'identify',
+      traits: { email, name: `Person ${lead}`, title, company: { employees: 220, industry: 'SaaS' } },
+    };
   }
 }

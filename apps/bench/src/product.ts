@@ -1,3 +1,4 @@
+import { processEnvironment } from '@baton/service-kit/settings';
 import { keptSecrets } from '@baton/service-kit/secrets';
 import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
@@ -33,7 +34,7 @@ export async function startBenched(): Promise<BenchedProduct> {
   const home = await mkdtemp(join(tmpdir(), 'baton-bench-'));
   const child = spawn(process.execPath, [main], {
     cwd: root,
-    env: { PATH: process.env['PATH'] ?? '', BATON_HOME: home, PORT: '0', LOG_LEVEL: 'warn' },
+    env: { PATH: processEnvironment()['PATH'] ?? '', BATON_HOME: home, PORT: '0', LOG_LEVEL: 'warn' },
     stdio: ['ignore', 'pipe', 'inherit'],
   });
   const url = await readyUrl(child);

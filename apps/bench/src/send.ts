@@ -6,7 +6,11 @@ import type { EventMix } from './mix.js';
 export async function sendBatch(product: BenchedProduct, mix: EventMix, size: number): Promise<number> {
   const body = JSON.stringify({ batch: mix.batch(size), writeKey: product.writeKey, sentAt: new Date().toISOString() });
   for (let busy = 0; ; busy++) {
-    const response = await fetch(`${product.url}/v1/batch`, { method: 'POST', headers: { 'content-type': 'application/json' }, body });
+    const response = await fetch(`${product.url}/v1/batch`, {
+      method: 'POST',
+      headers: { 'content-type': 'application/json' },
+      body,
+    });
     await response.arrayBuffer();
     if (response.status === 200) return busy;
     if (response.status !== 429) throw new Error(`POST /v1/batch answered ${response.status}`);

@@ -16,11 +16,18 @@ export async function measureSingle(url: string, writeKey: string, seconds: numb
     method: 'POST',
     connections,
     duration: seconds,
-    headers: { 'content-type': 'application/json', authorization: `Basic ${Buffer.from(`${writeKey}:`).toString('base64')}` },
+    headers: {
+      'content-type': 'application/json',
+      authorization: `Basic ${Buffer.from(`${writeKey}:`).toString('base64')}`,
+    },
     setupClient: (client) => client.setBody(trackEvent()),
     requests: [{ method: 'POST', path: '/v1/track', setupRequest: (request) => ({ ...request, body: trackEvent() }) }],
   });
-  return { perSecond: result['2xx'] / result.duration, p99Ms: result.latency.p99, failed: result.non2xx + result.errors };
+  return {
+    perSecond: result['2xx'] / result.duration,
+    p99Ms: result.latency.p99,
+    failed: result.non2xx + result.errors,
+  };
 }
 
 /** About the size of a real Segment track event (a kilobyte). */
@@ -32,11 +39,22 @@ function trackEvent(): string {
     event: 'Feature Viewed',
     timestamp: new Date().toISOString(),
     sentAt: new Date().toISOString(),
-    properties: { feature: 'board', plan: 'team', seats: 12, label: 'a property of ordinary length', list: ['one', 'two', 'three'] },
+    properties: {
+      feature: 'board',
+      plan: 'team',
+      seats: 12,
+      label: 'a property of ordinary length',
+      list: ['one', 'two', 'three'],
+    },
     context: {
       library: { name: 'analytics.js', version: 'next-1.84.3' },
       userAgent: 'Mozilla/5.0 (X11; Linux x64) AppleWebKit/537.36 (KHTML, like Gecko) Chrome/140.0 Safari/537.36',
-      page: { path: '/board', url: 'https://www.acme.example/board', title: 'Board', referrer: 'https://www.acme.example/' },
+      page: {
+        path: '/board',
+        url: 'https://www.acme.example/board',
+        title: 'Board',
+        referrer: 'https://www.acme.example/',
+      },
       campaign: { name: 'spring', source: 'google', medium: 'cpc' },
       locale: 'en-GB',
       timezone: 'Europe/Berlin',

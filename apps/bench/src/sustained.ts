@@ -20,7 +20,11 @@ const mostLag = 60_000;
  * Sends the mix for so many seconds and waits until every read model has all of it; the rate counts the time from the first
  * event to that moment.
  */
-export async function measureSustained(product: BenchedProduct, seconds: number, leads: number): Promise<SustainedResult> {
+export async function measureSustained(
+  product: BenchedProduct,
+  seconds: number,
+  leads: number,
+): Promise<SustainedResult> {
   const mix = new EventMix({ leads, run: 'sustained' });
   const memory: number[] = [];
   const began = performance.now();
@@ -50,5 +54,12 @@ export async function measureSustained(product: BenchedProduct, seconds: number,
   const took = (performance.now() - began) / 1000;
   running = false;
   await watch;
-  return { events, seconds: took, perSecond: events / took, memory, cpuSeconds: (await product.cpuSeconds()) - cpuBefore, busyAnswers };
+  return {
+    events,
+    seconds: took,
+    perSecond: events / took,
+    memory,
+    cpuSeconds: (await product.cpuSeconds()) - cpuBefore,
+    busyAnswers,
+  };
 }

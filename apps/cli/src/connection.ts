@@ -45,7 +45,11 @@ export async function callApi<Answer>(connection: Connection, path: string, init
 
 /** One request with the instance's key; a refused connection becomes a `CommandError` that says what to do. */
 export async function request({ url, token }: Connection, path: string, init: RequestInit = {}): Promise<Response> {
-  const headers = { authorization: `Bearer ${token}`, 'content-type': 'application/json', ...(init.headers as Record<string, string>) };
+  const headers = {
+    authorization: `Bearer ${token}`,
+    'content-type': 'application/json',
+    ...(init.headers as Record<string, string>),
+  };
   try {
     return await fetch(url + path, { ...init, headers });
   } catch (error) {
@@ -55,7 +59,11 @@ export async function request({ url, token }: Connection, path: string, init: Re
 
 function problemText(text: string): string {
   try {
-    const { title, detail, errors } = JSON.parse(text) as { title?: string; detail?: string; errors?: { path: string; message: string }[] };
+    const { title, detail, errors } = JSON.parse(text) as {
+      title?: string;
+      detail?: string;
+      errors?: { path: string; message: string }[];
+    };
     const fields = (errors ?? []).map(({ path, message }) => `\n  ${path}: ${message}`).join('');
     return `${title ?? ''}${detail ? `: ${detail}` : ''}${fields}`;
   } catch {

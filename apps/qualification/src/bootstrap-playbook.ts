@@ -39,7 +39,14 @@ export class BootstrapPlaybook implements OnModuleInit {
       const first = await this.playbooks.publish(sql, row);
       const data = { ...row, signatures: [], activation: { effectiveAt: publishedAt } };
       const id = `playbook:${name}@1`;
-      const fact = { topic: topics.playbooks, key: `${name}@1`, type: playbookPublished.type, id, time: publishedAt, data };
+      const fact = {
+        topic: topics.playbooks,
+        key: `${name}@1`,
+        type: playbookPublished.type,
+        id,
+        time: publishedAt,
+        data,
+      };
       return { result: null, publish: first ? [fact] : [] };
     });
   }

@@ -20,39 +20,35 @@ const longestWaitMs = 60_000;
  */
 @Injectable()
 export class ComputedTimes implements OnApplicationBootstrap, OnApplicationShutdown {
-  private readonly timers: Timers;
+  @Inject(DATABASE) private readonly database!: Database;
+  @Inject(UNIT_OF_WORK) private readonly unit!: UnitOfWork;
+  @Inject(TRANSPORT) private readonly transport!: Transport;
+  @Inject(CLOCK) private readonly clock!: Clock;
+  @Inject(Playbooks) private readonly playbooks!: Playbooks;
+  @Inject(LeadStates) private readonly states!: LeadStates;
+  private timers: Timers | undefined;
 
-  constructor(
-    @Inject(DATABASE) database: Database,
-    @Inject(UNIT_OF_WORK) unit: UnitOfWork,
-    @Inject(TRANSPORT) private readonly transport: Transport,
-    @Inject(CLOCK) private readonly clock: Clock,
-    @Inject(Playbooks) private readonly playbooks: Playbooks,
-    @Inject(LeadStates) private readonly states: LeadStates,
-  ) {
-    this.timers = createTimers<OpenLeadState>({
-      unit,
-      clock,
-      nextDue: () => states.nextDueAt(database),
-      claim: (sql, now, limit) => states.claimDue(sql, now, limit),
+  onApplicationBootstrap(): void {
+    this.timers ??= createTimers<OpenLeadState>({
+      unit: this.unit,
+      clock: this.clock,
+      nextDue: () => this.states.nextDueAt(this.database),
+      claim: (sql, now, limit) => this.states.claimDue(sql, now, limit),
       ready: () => this.readToTheEnd(),
       fire: (due, sql, { now }) => this.fold(due, sql, now),
       limit: leadsAtOnce,
     });
-  }
-
-  onApplicationBootstrap(): void {
     this.timers.start();
   }
 
   async onApplicationShutdown(): Promise<void> {
-    await this.timers.stop();
+    await this.timers?.stop();
   }
 
   /** Tells of computed times that may be earlier than the one slept for. */
   expect(leads: readonly OpenLeadState[]): void {
     const due = leads.map(({ state }) => dueAt(state)).filter((at) => at !== null);
-    if (due.length > 0) this.timers.wake(Math.min(...due));
+    if (due.length > 0) this.timers?.wake(Math.min(...due));
   }
 
   private async readToTheEnd(): Promise<boolean> {

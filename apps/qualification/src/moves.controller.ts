@@ -27,13 +27,11 @@ const undoWindowMs = 10 * 60_000;
 /** What people do to a lead's stage: moves, answers and taking back; refused moves leave nothing behind. */
 @Controller()
 export class MovesController {
-  constructor(
-    @Inject(UNIT_OF_WORK) private readonly unit: UnitOfWork,
-    @Inject(CLOCK) private readonly clock: Clock,
-    @Inject(Playbooks) private readonly playbooks: Playbooks,
-    @Inject(LeadStates) private readonly states: LeadStates,
-    @Inject(ComputedTimes) private readonly computedTimes: ComputedTimes,
-  ) {}
+  @Inject(UNIT_OF_WORK) private readonly unit!: UnitOfWork;
+  @Inject(CLOCK) private readonly clock!: Clock;
+  @Inject(Playbooks) private readonly playbooks!: Playbooks;
+  @Inject(LeadStates) private readonly states!: LeadStates;
+  @Inject(ComputedTimes) private readonly computedTimes!: ComputedTimes;
 
   @Serves(qualificationRoutes.moveStage)
   async move({ params, body, principal }: Call<typeof qualificationRoutes.moveStage>) {
@@ -126,7 +124,11 @@ function actorOf(principal: Principal, { by, rep }: { by?: People; rep?: string 
   const may = standsFor[principal.role];
   const kind = by ?? may[0];
   if (!kind || !may.includes(kind)) {
-    throw problem(403, 'Not allowed', `Your role ${principal.role} does not act as ${by ?? 'anyone'}; it may act as ${may.join(' or ') || 'nobody'}.`);
+    throw problem(
+      403,
+      'Not allowed',
+      `Your role ${principal.role} does not act as ${by ?? 'anyone'}; it may act as ${may.join(' or ') || 'nobody'}.`,
+    );
   }
   return { kind, id: (principal.role === 'admin' ? rep : undefined) ?? principal.rep ?? principal.name };
 }

@@ -62,7 +62,12 @@ export class PlaybooksController {
   async get({ params }: Call<typeof qualificationRoutes.getPlaybook>) {
     await this.playbooks.refresh();
     const found = this.playbooks.all().find(({ ref }) => ref.name === params.name && ref.version === params.version);
-    if (!found) throw problem(404, 'No such playbook', `There is no playbook ${params.name}@${params.version}; see GET /api/playbooks.`);
+    if (!found)
+      throw problem(
+        404,
+        'No such playbook',
+        `There is no playbook ${params.name}@${params.version}; see GET /api/playbooks.`,
+      );
     const { bootstrap: _bootstrap, ...row } = found.row;
     return row;
   }
@@ -80,5 +85,10 @@ export class PlaybooksController {
 }
 
 function listed({ ref, row }: PublishedPlaybook, active: PublishedPlaybook) {
-  return { ...ref, publishedAt: row.publishedAt, bootstrap: row.bootstrap, active: ref.hash === active.ref.hash && ref.version === active.ref.version };
+  return {
+    ...ref,
+    publishedAt: row.publishedAt,
+    bootstrap: row.bootstrap,
+    active: ref.hash === active.ref.hash && ref.version === active.ref.version,
+  };
 }

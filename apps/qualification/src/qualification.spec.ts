@@ -9,7 +9,11 @@ import { fileURLToPath } from 'node:url';
 import { qualification } from './service.js';
 
 const playbookFile = fileURLToPath(new URL('../test/playbook.yaml', import.meta.url));
-const account = { domain: 'acme.example', freeMail: false, traits: { employees: { value: 100, at: '2026-03-01T08:00:00.000Z' } } };
+const account = {
+  domain: 'acme.example',
+  freeMail: false,
+  traits: { employees: { value: 100, at: '2026-03-01T08:00:00.000Z' } },
+};
 
 describe('qualification', () => {
   let run: TestRun;
@@ -28,7 +32,9 @@ describe('qualification', () => {
   async function changesOf(lead: string): Promise<LeadStageChanged[]> {
     const facts = (await readTopic(run.databaseUrl, topics.leadStages)).filter(({ key }) => key === lead);
     expect(facts.map(({ envelope }) => envelope.sequence)).toEqual(facts.map((_, index) => index + 1));
-    return facts.filter(({ envelope }) => envelope.type === 'baton.lead.stage-changed.v1').map(({ envelope }) => envelope.data as LeadStageChanged);
+    return facts
+      .filter(({ envelope }) => envelope.type === 'baton.lead.stage-changed.v1')
+      .map(({ envelope }) => envelope.data as LeadStageChanged);
   }
 
   async function becomeMql(lead: string): Promise<void> {
@@ -76,7 +82,9 @@ describe('qualification', () => {
     expect(await silent.json()).toMatchObject({ errors: [{ path: '/body/reason' }] });
     const impossible = await run.request('POST', `/api/leads/${lead}/stage`, { to: 'customer' });
     expect(impossible.status).toBe(409);
-    expect((await impossible.json()) as object).toMatchObject({ possible: expect.arrayContaining(['accepted', 'nurture']) });
+    expect((await impossible.json()) as object).toMatchObject({
+      possible: expect.arrayContaining(['accepted', 'nurture']),
+    });
     const accepted = await run.request('POST', `/api/leads/${lead}/stage`, { to: 'accepted' });
     expect(accepted.status).toBe(200);
     expect(accepted.headers.get('baton-after')).toBeTruthy();
@@ -106,7 +114,7 @@ describe('qualification', () => {
   });
 
   async function untilChange(lead: string, wanted: (change: LeadStageChanged) => boolean): Promise<LeadStageChanged> {
-    for (const deadline = Date.now() + 10_000; Date.now() < deadline; ) {
+    for (const deadline = Date.now() + 10_000; Date.now() < deadline;) {
       const found = (await changesOf(lead)).find(wanted);
       if (found) return found;
     }
@@ -117,6 +125,8 @@ describe('qualification', () => {
     expect((await run.request('POST', '/api/leads/nobody/stage', { to: 'mql' })).status).toBe(404);
     const odd = await run.request('POST', '/api/leads/nobody/stage', { to: 'somewhere', color: 1 });
     expect(odd.status).toBe(400);
-    expect(await odd.json()).toMatchObject({ errors: expect.arrayContaining([expect.objectContaining({ path: '/body/to' })]) });
+    expect(await odd.json()).toMatchObject({
+      errors: expect.arrayContaining([expect.objectContaining({ path: '/body/to' })]),
+    });
   });
 });

@@ -47,7 +47,9 @@ export class QualifyLeads {
 
   private async queueFacts(batch: Batch, sql: Sql) {
     const { partition } = batch;
-    const ids = new Set(batch.records.filter(({ envelope }) => envelope.type !== playbookActivated.type).map(({ key }) => key));
+    const ids = new Set(
+      batch.records.filter(({ envelope }) => envelope.type !== playbookActivated.type).map(({ key }) => key),
+    );
     const open = await this.states.open(sql, partition, [...ids]);
     const works = new Map<string, Work>();
     let governing = await this.playbooks.governing(partition);

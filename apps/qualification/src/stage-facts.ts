@@ -23,7 +23,11 @@ export function changeId(lead: string, number: number): string {
  * What a fold says to the world on `lead.stages`: answers before the changes they led to, then changes and corrections,
  * numbered on from `sequence`.
  */
-export function stageFacts(lead: string, fold: Fold, decided: { playbook: PlaybookRef; sequence: number }): Publication[] {
+export function stageFacts(
+  lead: string,
+  fold: Fold,
+  decided: { playbook: PlaybookRef; sequence: number },
+): Publication[] {
   const { playbook } = decided;
   const facts = [
     ...(fold.answered ? [answeredFact(fold.answered)] : []),

@@ -30,10 +30,13 @@ export class FollowStages {
   @Consumes(topics.leadStages)
   async follow({ partition, records }: Batch, sql: Sql): Promise<Effects> {
     const { playbook, ref } = await this.playbooks.governing(partition);
-    const relevant = records.map((record) => ({ record, take: whatToTake(playbook, record) })).filter(({ take }) => take !== null);
+    const relevant = records
+      .map((record) => ({ record, take: whatToTake(playbook, record) }))
+      .filter(({ take }) => take !== null);
     const opened = await this.leads.open(sql, partition, [...new Set(relevant.map(({ record }) => record.key))]);
     const leads = new Map(opened);
-    for (const { record, take } of relevant) leads.set(record.key, await this.taken(leads.get(record.key)!, take!, sql));
+    for (const { record, take } of relevant)
+      leads.set(record.key, await this.taken(leads.get(record.key)!, take!, sql));
     const scored = [...leads.values()].map((lead) => {
       const { evidence } = opened.get(lead.id)!.state;
       return publishScore(lead, evidence, { playbook, ref, behind: { partition, position: -1 } });
@@ -69,6 +72,9 @@ function takeCycle(playbook: Playbook, { cycle, cycleStart }: LeadStageChanged):
 function takeAnswers(playbook: Playbook, { answers }: LeadAnswered, event: string): Take | null {
   const given = Object.entries(answers).filter(([, { by }]) => by === 'person');
   if (given.length === 0) return null;
-  const facts = given.map(([id, { value, at }]) => [id, { value: value as Value, at: Date.parse(at), event, by: 'person' as const }]);
+  const facts = given.map(([id, { value, at }]) => [
+    id,
+    { value: value as Value, at: Date.parse(at), event, by: 'person' as const },
+  ]);
   return (evidence) => refreshProfile(playbook, mergeAnswers(evidence, Object.fromEntries(facts)));
 }

@@ -1,12 +1,10 @@
 import type { Playbook } from '@baton/domain/playbook/definition';
 import { compilePlaybook } from '@baton/domain/playbook/compile-playbook';
 import { NotYetError } from '@baton/messaging/handler';
-import { type CompiledVersion, PlaybookVersions } from '@baton/persistence/playbook-versions';
+import { PlaybookVersions } from '@baton/persistence/playbook-versions';
 import type { Database } from '@baton/persistence/sql';
 import { DATABASE } from '@baton/service-kit/tokens';
 import { Inject, Injectable } from '@nestjs/common';
-
-export type PublishedPlaybook = CompiledVersion<Playbook>;
 
 /** The published definitions, ready to run. */
 @Injectable()

@@ -42,7 +42,12 @@ export function publishScore(
 function isNews({ state: { evidence, published } }: OpenScoredLead, before: Evidence): boolean {
   if (!published || evidence.awards !== before.awards) return true;
   const { fit, grade, persona } = evidence.profile;
-  return fit !== published.fit || grade !== published.grade || persona !== published.persona || evidence.cycles.length !== published.cycle;
+  return (
+    fit !== published.fit ||
+    grade !== published.grade ||
+    persona !== published.persona ||
+    evidence.cycles.length !== published.cycle
+  );
 }
 
 function currentScore({ state: { evidence } }: OpenScoredLead, playbook: Playbook, at: number): PublishedScore {

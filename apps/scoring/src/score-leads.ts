@@ -49,7 +49,9 @@ export class ScoreLeads {
   }
 
   private async queueFacts({ partition, records }: Batch, sql: Sql) {
-    const ids = new Set(records.filter(({ envelope }) => envelope.type !== playbookActivated.type).map(({ key }) => key));
+    const ids = new Set(
+      records.filter(({ envelope }) => envelope.type !== playbookActivated.type).map(({ key }) => key),
+    );
     const open = await this.leads.open(sql, partition, [...ids]);
     const works = new Map<string, Work>();
     let governing = await this.playbooks.governing(partition);

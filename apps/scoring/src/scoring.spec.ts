@@ -13,7 +13,11 @@ import { fileURLToPath } from 'node:url';
 import { scoring } from './service.js';
 
 const playbookFile = fileURLToPath(new URL('../test/playbook.yaml', import.meta.url));
-const account = { domain: 'acme.example', freeMail: false, traits: { employees: { value: 100, at: '2026-03-01T08:00:00.000Z' } } };
+const account = {
+  domain: 'acme.example',
+  freeMail: false,
+  traits: { employees: { value: 100, at: '2026-03-01T08:00:00.000Z' } },
+};
 
 describe('scoring', () => {
   let run: TestRun;
@@ -46,7 +50,11 @@ describe('scoring', () => {
     );
     const [score, ...others] = await scoresOf('lead-batch');
     expect(others).toEqual([]);
-    expect(score).toMatchObject({ scores: { fit: 20, engagement: 30, total: 50, grade: 'A' }, previous: null, cycle: 1 });
+    expect(score).toMatchObject({
+      scores: { fit: 20, engagement: 30, total: 50, grade: 'A' },
+      previous: null,
+      cycle: 1,
+    });
     expect(score?.reasons.map(({ rule, points }) => [rule, points])).toEqual([
       ['demo', 30],
       ['size', 20],
@@ -65,7 +73,10 @@ describe('scoring', () => {
       engaged(lead, { page: { path: '/pricing' } }, { at: '2026-03-02T10:00:00.000Z' }),
       engaged(lead, { page: { path: '/pricing' } }, { at: '2026-03-03T10:00:00.000Z' }),
     ];
-    for (const [lead, order] of [['lead-forward', events('lead-forward')], ['lead-backward', events('lead-backward').reverse()]] as const) {
+    for (const [lead, order] of [
+      ['lead-forward', events('lead-forward')],
+      ['lead-backward', events('lead-backward').reverse()],
+    ] as const) {
       await ingest.publish(identified(lead, { at: '2026-03-01T09:00:00.000Z', account }));
       for (const event of order) await ingest.publish(event, event);
     }
@@ -89,11 +100,41 @@ describe('scoring', () => {
 
 async function firstPlaybook(): Promise<Publication> {
   const source = await readFile(playbookFile, 'utf8');
-  const data = { name: 'handlers', version: 1, hash: 'h', source, publishedAt: '2026-03-01T00:00:00.000Z', signatures: [], bootstrap: true };
-  return { topic: topics.playbooks, key: 'handlers@1', type: playbookPublished.type, id: 'handlers@1', time: data.publishedAt, data };
+  const data = {
+    name: 'handlers',
+    version: 1,
+    hash: 'h',
+    source,
+    publishedAt: '2026-03-01T00:00:00.000Z',
+    signatures: [],
+    bootstrap: true,
+  };
+  return {
+    topic: topics.playbooks,
+    key: 'handlers@1',
+    type: playbookPublished.type,
+    id: 'handlers@1',
+    time: data.publishedAt,
+    data,
+  };
 }
 
 function cycleBegins(lead: string, at: string): Publication {
-  const data: Partial<LeadStageChanged> = { from: 'nurture', to: 'lead', cycle: 2, cycleStart: { at }, at, decidedAt: at };
-  return { topic: topics.leadStages, key: lead, type: leadStageChanged.type, id: `${lead}:change:3`, time: at, sequence: 3, data };
+  const data: Partial<LeadStageChanged> = {
+    from: 'nurture',
+    to: 'lead',
+    cycle: 2,
+    cycleStart: { at },
+    at,
+    decidedAt: at,
+  };
+  return {
+    topic: topics.leadStages,
+    key: lead,
+    type: leadStageChanged.type,
+    id: `${lead}:change:3`,
+    time: at,
+    sequence: 3,
+    data,
+  };
 }

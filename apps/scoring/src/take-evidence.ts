@@ -1,3 +1,4 @@
+import { withoutHandoff } from '@baton/domain/evidence/evidence';
 import type { EvidenceFold } from '@baton/domain/evidence/fold-evidence';
 import type { LeadFact } from '@baton/domain/lifecycle/lead-fact';
 import type { OpenScoredLead } from './scored-leads.js';
@@ -9,7 +10,7 @@ export function takeEvidence(lead: OpenScoredLead, fold: EvidenceFold, fact: Lea
     ...lead,
     state: {
       ...lead.state,
-      evidence: fold.evidence,
+      evidence: withoutHandoff(fold.evidence),
       historic: lead.state.historic && fact.historic,
       gone: fact.kind === 'absorbed' || fact.kind === 'erased',
     },

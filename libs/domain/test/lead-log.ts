@@ -20,9 +20,18 @@ export function tracked(told: Told, name: string, properties: Readonly<Record<st
   return { ...origin(told), kind: 'engaged', event: { type: 'track', name, properties, source: 'web' } };
 }
 
-export function identified(told: Told, traits: Readonly<Record<string, string>> = {}, account: Readonly<Record<string, number>> = {}): LeadFact {
+export function identified(
+  told: Told,
+  traits: Readonly<Record<string, string>> = {},
+  account: Readonly<Record<string, number>> = {},
+): LeadFact {
   const timed = Object.fromEntries(Object.entries(account).map(([name, value]) => [name, { value, at: told.at }]));
-  return { ...origin(told), kind: 'identified', traits, account: { domain: 'acme.example', freeMail: false, traits: timed } };
+  return {
+    ...origin(told),
+    kind: 'identified',
+    traits,
+    account: { domain: 'acme.example', freeMail: false, traits: timed },
+  };
 }
 
 export function outcome(told: Told, what: 'created' | 'updated' | 'won' | 'lost', more: object = {}): LeadFact {
@@ -50,7 +59,15 @@ export const nobody: Kept = { state: newLead('lead-1'), stored: [], folds: [] };
 export function foldKept(playbook: Playbook, kept: Kept, fact: LeadFact): Kept {
   const first = foldLead(playbook, kept.state, fact, null);
   const wanted = 'needs' in first ? new Set(first.signals) : null;
-  const fold = wanted === null ? first : foldLead(playbook, kept.state, fact, kept.stored.filter(({ signal }) => wanted.has(signal)));
+  const fold =
+    wanted === null
+      ? first
+      : foldLead(
+          playbook,
+          kept.state,
+          fact,
+          kept.stored.filter(({ signal }) => wanted.has(signal)),
+        );
   if ('needs' in fold) {
     throw new Error(`asked twice for history: ${fold.signals.join(', ')}`);
   }

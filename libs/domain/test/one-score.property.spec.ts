@@ -12,7 +12,8 @@ import { aPlaybook } from './playbook-text.js';
 import { countedOf, referenceAwards } from './reference-ledger.js';
 
 const text = {
-  signals: '{ a: { on: A, intent: high }, b: { on: [B, A], intent: medium, every: 1h }, c: { on: C, intent: negative } }',
+  signals:
+    '{ a: { on: A, intent: high }, b: { on: [B, A], intent: medium, every: 1h }, c: { on: C, intent: negative } }',
   engagement: `{ cap: 60, halfLife: 3d, rules: [
     { id: a1, signal: a, points: 10.1, times: 3 }, { id: a2, signal: a, atLeast: 2, within: 1h, points: 7, times: 2 },
     { id: b3, signal: b, atLeast: 3, within: 1d, points: 5.3, times: 4 }, { id: b1, signal: b, points: 2.7, when: "lead.country == 'DE'" },
@@ -24,9 +25,17 @@ const playbook = aPlaybook(text);
 const carrying = aPlaybook({ ...text, lead: '{ carry: true }' });
 
 const gaps = [0, 1, second, hour - 1, hour, hour + 1, day - 1, day];
-const when = fc.array(fc.constantFrom(...gaps), { minLength: 1, maxLength: 4 }).map((parts) => start + parts.reduce((a, b) => a + b, 0));
-const event = fc.record({ name: fc.constantFrom('A', 'B', 'C', 'Traits', 'Account'), at: when, value: fc.constantFrom('DE', 'FR', 'US') });
-const facts = fc.array(event, { maxLength: 14 }).map((events) => events.map((each, index) => factOf(each, `e${String(index).padStart(2, '0')}`)));
+const when = fc
+  .array(fc.constantFrom(...gaps), { minLength: 1, maxLength: 4 })
+  .map((parts) => start + parts.reduce((a, b) => a + b, 0));
+const event = fc.record({
+  name: fc.constantFrom('A', 'B', 'C', 'Traits', 'Account'),
+  at: when,
+  value: fc.constantFrom('DE', 'FR', 'US'),
+});
+const facts = fc
+  .array(event, { maxLength: 14 })
+  .map((events) => events.map((each, index) => factOf(each, `e${String(index).padStart(2, '0')}`)));
 
 function factOf({ name, at, value }: { name: string; at: number; value: string }, id: string): LeadFact {
   if (name === 'Traits') return identified({ at, id }, { country: value });
@@ -36,7 +45,11 @@ function factOf({ name, at, value }: { name: string; at: number; value: string }
 
 /** Shuffled, and some of them twice or thrice. */
 const arrivals = facts.chain((set) =>
-  fc.tuple(fc.constant(set), shuffled([...set]), fc.array(fc.nat({ max: Math.max(0, set.length - 1) }), { maxLength: set.length === 0 ? 0 : 4 })),
+  fc.tuple(
+    fc.constant(set),
+    shuffled([...set]),
+    fc.array(fc.nat({ max: Math.max(0, set.length - 1) }), { maxLength: set.length === 0 ? 0 : 4 }),
+  ),
 );
 
 function shuffled<Item>(items: Item[]): fc.Arbitrary<Item[]> {
@@ -52,11 +65,17 @@ function foldStored(rules: Playbook, { evidence, stored }: Stored, fact: LeadFac
   const first = foldEvidence(rules, evidence, fact, null);
   const fold = 'needs' in first ? foldEvidence(rules, evidence, fact, stored) : first;
   if ('needs' in fold) throw new Error('asked twice');
-  return { evidence: fold.evidence, stored: [...stored, ...fold.newOccurrences].filter((each) => !fold.revoked.includes(each.event)) };
+  return {
+    evidence: fold.evidence,
+    stored: [...stored, ...fold.newOccurrences].filter((each) => !fold.revoked.includes(each.event)),
+  };
 }
 
 function foldSet(arriving: readonly LeadFact[], rules = playbook): Stored {
-  return arriving.reduce<Stored>((before, fact) => foldStored(rules, before, fact), { evidence: noEvidence, stored: [] });
+  return arriving.reduce<Stored>((before, fact) => foldStored(rules, before, fact), {
+    evidence: noEvidence,
+    stored: [],
+  });
 }
 
 const end = start + 10 * day;
@@ -107,16 +126,26 @@ describe('evidence is a set', () => {
 
   it('taking an event back leaves what the other events give, whenever it happens', () => {
     fc.assert(
-      fc.property(facts.filter((set) => set.length > 0), fc.nat(), fc.nat(), (set, which, position) => {
-        const gone = set[which % set.length]!;
-        const engaged = gone.kind === 'engaged';
-        const at = position % (set.length + 1);
-        const recall = revoked({ at: start + 9 * day, id: 'z' }, gone.eventId);
-        const with_ = foldSet([...set.slice(0, at), recall, ...set.slice(at)]);
-        const without = foldSet([...set.filter((fact) => !(engaged && fact === gone)), revoked({ at: start + 9 * day, id: 'z' }, 'other')]);
-        expect(ledgerAt(playbook, with_.evidence, end)).toEqual(ledgerAt(playbook, without.evidence, end));
-        expect(with_.stored.map(({ event: id }) => id).sort()).toEqual(without.stored.map(({ event: id }) => id).sort());
-      }),
+      fc.property(
+        facts.filter((set) => set.length > 0),
+        fc.nat(),
+        fc.nat(),
+        (set, which, position) => {
+          const gone = set[which % set.length]!;
+          const engaged = gone.kind === 'engaged';
+          const at = position % (set.length + 1);
+          const recall = revoked({ at: start + 9 * day, id: 'z' }, gone.eventId);
+          const with_ = foldSet([...set.slice(0, at), recall, ...set.slice(at)]);
+          const without = foldSet([
+            ...set.filter((fact) => !(engaged && fact === gone)),
+            revoked({ at: start + 9 * day, id: 'z' }, 'other'),
+          ]);
+          expect(ledgerAt(playbook, with_.evidence, end)).toEqual(ledgerAt(playbook, without.evidence, end));
+          expect(with_.stored.map(({ event: id }) => id).sort()).toEqual(
+            without.stored.map(({ event: id }) => id).sort(),
+          );
+        },
+      ),
       { numRuns: 1000 },
     );
   });
@@ -126,7 +155,11 @@ describe.each([
   ['without carry', playbook],
   ['with carry', carrying],
 ])('given where cycles start, %s', (_, rules) => {
-  const startsAt = fc.tuple(fc.constantFrom(...gaps), fc.constantFrom(...gaps), fc.option(fc.constantFrom('e03', 'e07'), { nil: undefined }));
+  const startsAt = fc.tuple(
+    fc.constantFrom(...gaps),
+    fc.constantFrom(...gaps),
+    fc.option(fc.constantFrom('e03', 'e07'), { nil: undefined }),
+  );
 
   it('the same events give one ledger, whether a start is told before, between or after them', () => {
     fc.assert(
@@ -137,7 +170,9 @@ describe.each([
         const first = startCycle(rules, before.evidence, began, null);
         const started = isEvidence(first) ? first : startCycle(rules, before.evidence, began, before.stored);
         if (!isEvidence(started)) throw new Error('asked twice');
-        const { evidence, stored } = order.slice(place).reduce((kept, fact) => foldStored(rules, kept, fact), { ...before, evidence: started });
+        const { evidence, stored } = order
+          .slice(place)
+          .reduce((kept, fact) => foldStored(rules, kept, fact), { ...before, evidence: started });
         expect(evidence.awards).toEqual(referenceAwards(rules, stored, evidence.cycles));
         expect(startCycle(rules, evidence, began, null)).toBe(evidence);
       }),

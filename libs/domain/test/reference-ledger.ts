@@ -2,14 +2,20 @@ import type { Award, CycleStart, Occurrence } from '../src/evidence/evidence.js'
 import type { Playbook } from '../src/playbook/definition.js';
 
 /** The awards of a set of occurrences, told naively from design/playbook.md, section 6: everything from scratch. */
-export function referenceAwards(playbook: Playbook, occurrences: readonly Occurrence[], cycles: readonly CycleStart[]): Award[] {
+export function referenceAwards(
+  playbook: Playbook,
+  occurrences: readonly Occurrence[],
+  cycles: readonly CycleStart[],
+): Award[] {
   const { engagement } = playbook.definition.scores;
   const carry = playbook.definition.stages.lead?.carry === true;
   const judged = carry ? cycles.map((_, index) => index) : [cycles.length - 1];
   const awards = engagement.rules.flatMap((rule) => {
     const counted = countedOf(playbook, occurrences, rule.signal);
     return judged.flatMap((cycle) => {
-      const mine = counted.filter((each) => begun(cycles[cycle]!, each) && !(cycle + 1 < cycles.length && begun(cycles[cycle + 1]!, each)));
+      const mine = counted.filter(
+        (each) => begun(cycles[cycle]!, each) && !(cycle + 1 < cycles.length && begun(cycles[cycle + 1]!, each)),
+      );
       const found: Award[] = [];
       let first = 0;
       for (let last = 0; last < mine.length && found.length < rule.times; last += 1) {

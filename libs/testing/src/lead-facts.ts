@@ -21,10 +21,21 @@ export function identified(lead: string, over: Partial<LeadIdentified> & { reado
     account: { domain: 'acme.example', freeMail: false, traits: {} },
     ...over,
   };
-  return { topic: topics.leadEvents, key: lead, id: `${eventId}#identified`, type: leadIdentified.type, time: data.at, data };
+  return {
+    topic: topics.leadEvents,
+    key: lead,
+    id: `${eventId}#identified`,
+    type: leadIdentified.type,
+    time: data.at,
+    data,
+  };
 }
 
-export function engaged(lead: string, event: Partial<EngagementEvent>, over: Partial<LeadEngaged> & { readonly at: string }): Publication {
+export function engaged(
+  lead: string,
+  event: Partial<EngagementEvent>,
+  over: Partial<LeadEngaged> & { readonly at: string },
+): Publication {
   const eventId = over.eventId ?? `web:${lead}-${event.name ?? event.page?.path ?? event.type}-${over.at}`;
   const data: LeadEngaged = {
     eventId,

@@ -18,7 +18,9 @@ export async function readTopic(databaseUrl: string, topic: Topic): Promise<LogR
       'select partition, first, count, payload from outbox_segments where topic = $1 order by partition, first',
       [topic.name],
     );
-    return rows.flatMap((row) => decodeSegment({ ...row, topic: topic.name, first: Number(row.first) }, topic.producer));
+    return rows.flatMap((row) =>
+      decodeSegment({ ...row, topic: topic.name, first: Number(row.first) }, topic.producer),
+    );
   } finally {
     await database.close();
   }

@@ -1,7 +1,11 @@
 import type { Command } from 'commander';
 
 /** A command of the program, without subcommands of its own errors: wrong use anywhere ends with exit code 2 and a hint. */
-export function subcommand(program: Command, name: string, about: { readonly summary: string; readonly example: string }): Command {
+export function subcommand(
+  program: Command,
+  name: string,
+  about: { readonly summary: string; readonly example: string },
+): Command {
   return program
     .command(name)
     .description(about.summary)

@@ -17,11 +17,17 @@ export function addDeadLetters(program: Command): void {
     summary: 'What could not be handled.',
     example: 'dead-letters list',
   });
-  subcommand(deadLetters, 'list', { summary: 'List dead letters, newest first.', example: 'dead-letters list --service scoring' })
+  subcommand(deadLetters, 'list', {
+    summary: 'List dead letters, newest first.',
+    example: 'dead-letters list --service scoring',
+  })
     .option('--service <name>', 'only those of one service')
     .option('--json', 'for machines')
     .action(list);
-  subcommand(deadLetters, 'show SERVICE ID', { summary: 'Show one with its original record.', example: 'dead-letters show scoring 12' }).action(show);
+  subcommand(deadLetters, 'show SERVICE ID', {
+    summary: 'Show one with its original record.',
+    example: 'dead-letters show scoring 12',
+  }).action(show);
   subcommand(deadLetters, 'replay SERVICE ID', {
     summary: 'Handle one again, now that its cause is mended; exit 1 when it fails again.',
     example: 'dead-letters replay scoring 12',

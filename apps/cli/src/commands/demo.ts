@@ -32,5 +32,7 @@ async function demo({ leads, rate, seed }: Options): Promise<void> {
     seed: Number(seed),
     tell: print,
   });
-  print(`The market is in: ${counts.people} people, ${counts.events} events, ${counts.worked} leads worked by reps. See ${connection.url}`);
+  print(
+    `The market is in: ${counts.people} people, ${counts.events} events, ${counts.worked} leads worked by reps. See ${connection.url}`,
+  );
 }

@@ -15,7 +15,8 @@ const tolerableSkewMs = 5000;
 /** `baton doctor`: what is wrong with the running instance and what to do about it. */
 export function addDoctor(program: Command): void {
   subcommand(program, 'doctor', {
-    summary: 'Check connections, versions, lag, dead letters and clocks of the running instance; exit 1 when something is wrong.',
+    summary:
+      'Check connections, versions, lag, dead letters and clocks of the running instance; exit 1 when something is wrong.',
     example: 'doctor',
   })
     .option('--json', 'for machines')
@@ -57,21 +58,38 @@ function skew(response: Response, { asked, answered }: { asked: number; answered
   if (Number.isNaN(theirs)) return { check, well: true, finding: 'the instance does not tell its time' };
   const distance = Math.max(0, asked - theirs - 1000, theirs - answered);
   if (distance <= tolerableSkewMs) return { check, well: true, finding: 'agrees with this machine' };
-  return { check, well: false, finding: `is ${Math.round(distance / 1000)} s off`, advice: 'Let both machines keep time with NTP: clocks promise seconds.' };
+  return {
+    check,
+    well: false,
+    finding: `is ${Math.round(distance / 1000)} s off`,
+    advice: 'Let both machines keep time with NTP: clocks promise seconds.',
+  };
 }
 
 async function admission(response: Response): Promise<Finding> {
   const check = 'admin token';
   if (response.ok) return { check, well: true, finding: 'accepted' };
-  return { check, well: false, finding: `answered ${response.status}`, advice: 'Set BATON_ADMIN_TOKEN to the token of this instance.' };
+  return {
+    check,
+    well: false,
+    finding: `answered ${response.status}`,
+    advice: 'Set BATON_ADMIN_TOKEN to the token of this instance.',
+  };
 }
 
 async function lag(response: Response): Promise<Finding> {
   const lines = (await response.text()).split('\n').filter((line) => line.startsWith('baton_consumer_lag'));
-  const behind = lines.map((line) => Number(line.slice(line.lastIndexOf(' ') + 1))).reduce((sum, each) => sum + each, 0);
+  const behind = lines
+    .map((line) => Number(line.slice(line.lastIndexOf(' ') + 1)))
+    .reduce((sum, each) => sum + each, 0);
   const check = 'lag';
   if (behind < 10_000) return { check, well: true, finding: `${behind} records wait to be read` };
-  return { check, well: false, finding: `${behind} records wait to be read`, advice: 'A partition stands still or load is above capacity: see the log for a service that retries.' };
+  return {
+    check,
+    well: false,
+    finding: `${behind} records wait to be read`,
+    advice: 'A partition stands still or load is above capacity: see the log for a service that retries.',
+  };
 }
 
 async function deadLetters(response: Response): Promise<Finding> {
@@ -79,5 +97,10 @@ async function deadLetters(response: Response): Promise<Finding> {
   if (!response.ok) return { check, well: false, finding: `cannot be listed (${response.status})` };
   const { items } = (await response.json()) as { items: unknown[] };
   if (items.length === 0) return { check, well: true, finding: 'none' };
-  return { check, well: false, finding: `${items.length} or more`, advice: 'See npx baton dead-letters list; mend the cause, then replay.' };
+  return {
+    check,
+    well: false,
+    finding: `${items.length} or more`,
+    advice: 'See npx baton dead-letters list; mend the cause, then replay.',
+  };
 }

@@ -45,13 +45,24 @@ async function run(file: string, options: Options): Promise<void> {
 /** Only where a person looks on; the number of rows is not known before the end. */
 function progressBar({ json }: Options): SingleBar | null {
   if (json || !process.stderr.isTTY) return null;
-  const bar = new SingleBar({ format: '{value} rows · {duration_formatted} · {rate} rows/s', hideCursor: true }, Presets.rect);
+  const bar = new SingleBar(
+    { format: '{value} rows · {duration_formatted} · {rate} rows/s', hideCursor: true },
+    Presets.rect,
+  );
   bar.start(0, 0);
   return bar;
 }
 
-function printSummary({ rows, resumedAt, matched, items, rejected, rejectedFile }: ImportSummary, { dryRun }: Options): void {
+function printSummary(
+  { rows, resumedAt, matched, items, rejected, rejectedFile }: ImportSummary,
+  { dryRun }: Options,
+): void {
   if (resumedAt > 0) print(`Went on after row ${resumedAt}.`);
-  print(`${rows} rows read, ${matched} matched the mapping, ${items} facts ${dryRun ? 'would be' : ''} sent, ${rejected} rejected.`.replace('  ', ' '));
+  print(
+    `${rows} rows read, ${matched} matched the mapping, ${items} facts ${dryRun ? 'would be' : ''} sent, ${rejected} rejected.`.replace(
+      '  ',
+      ' ',
+    ),
+  );
   if (rejectedFile) print(`Rejected rows with their line numbers and reasons: ${rejectedFile}`);
 }

@@ -39,7 +39,8 @@ async function check(file: string, options: Options): Promise<void> {
   const { playbook, faults } = compilePlaybook(await readText(file), await rosterOption(options.roster));
   if (options.json) printJson({ valid: playbook !== null, faults });
   else if (playbook) print(`${file} is well: ${playbook.definition.examples.length} examples to test it by.`);
-  for (const fault of options.json ? [] : faults) print(`${file}:${fault.line}:${fault.column} ${fault.path}: ${fault.message}`);
+  for (const fault of options.json ? [] : faults)
+    print(`${file}:${fault.line}:${fault.column} ${fault.path}: ${fault.message}`);
   if (!playbook) throw new CommandError(`${faults.length} ${faults.length === 1 ? 'fault' : 'faults'} in ${file}.`);
 }
 

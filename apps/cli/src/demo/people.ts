@@ -14,25 +14,80 @@ export interface Person {
   readonly interest: number;
 }
 
-export interface Company {
+interface Company {
   readonly domain: string;
   readonly name: string;
   readonly industry: string;
   readonly employees: number;
 }
 
-export interface Campaign {
+interface Campaign {
   readonly name: string;
   readonly source: string;
   readonly medium: string;
 }
 
-const firstNames = ['Kim', 'Ada', 'Luis', 'Mara', 'Jonas', 'Priya', 'Omar', 'Ines', 'Tom', 'Yuki', 'Nora', 'Paul', 'Lena', 'Igor', 'Sara'];
-const lastNames = ['Berg', 'Costa', 'Diaz', 'Evans', 'Fischer', 'Gupta', 'Haas', 'Ito', 'Jensen', 'Kaya', 'Lopez', 'Moreau', 'Novak', 'Olsen'];
-const titles = ['VP Sales', 'Director of Engineering', 'Head of Marketing', 'Revenue Operations Manager', 'Software Engineer', 'CTO', 'Student', 'Marketing Manager', 'Director of Sales', 'Solutions Architect'];
+const firstNames = [
+  'Kim',
+  'Ada',
+  'Luis',
+  'Mara',
+  'Jonas',
+  'Priya',
+  'Omar',
+  'Ines',
+  'Tom',
+  'Yuki',
+  'Nora',
+  'Paul',
+  'Lena',
+  'Igor',
+  'Sara',
+];
+const lastNames = [
+  'Berg',
+  'Costa',
+  'Diaz',
+  'Evans',
+  'Fischer',
+  'Gupta',
+  'Haas',
+  'Ito',
+  'Jensen',
+  'Kaya',
+  'Lopez',
+  'Moreau',
+  'Novak',
+  'Olsen',
+];
+const titles = [
+  'VP Sales',
+  'Director of Engineering',
+  'Head of Marketing',
+  'Revenue Operations Manager',
+  'Software Engineer',
+  'CTO',
+  'Student',
+  'Marketing Manager',
+  'Director of Sales',
+  'Solutions Architect',
+];
 const countries = ['DE', 'FR', 'GB', 'US', 'US', 'NL', 'ES', 'SE'];
 const industries = ['SaaS', 'Manufacturing', 'Retail', 'Finance', 'SaaS', 'Healthcare'];
-const words = ['acme', 'nord', 'helio', 'kite', 'lumen', 'delta', 'orbit', 'fable', 'quartz', 'willow', 'cobalt', 'harbor'];
+const words = [
+  'acme',
+  'nord',
+  'helio',
+  'kite',
+  'lumen',
+  'delta',
+  'orbit',
+  'fable',
+  'quartz',
+  'willow',
+  'cobalt',
+  'harbor',
+];
 const suffixes = ['labs', 'works', 'cloud', 'group', 'soft', 'systems'];
 const campaigns: readonly (Campaign | null)[] = [
   { name: 'spring-launch', source: 'google', medium: 'cpc' },

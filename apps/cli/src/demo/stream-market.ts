@@ -24,8 +24,21 @@ export interface MarketCounts {
 const peopleBetweenShifts = 20;
 
 /** Streams people and, now and then, lets the reps work; everything goes through the endpoints that customers use. */
-export async function streamMarket({ connection, writeKey, leads, perSecond, seed, tell }: MarketOptions): Promise<MarketCounts> {
-  const analytics = new Analytics({ writeKey, host: connection.url, path: '/v1/batch', flushAt: 20, flushInterval: 500 });
+export async function streamMarket({
+  connection,
+  writeKey,
+  leads,
+  perSecond,
+  seed,
+  tell,
+}: MarketOptions): Promise<MarketCounts> {
+  const analytics = new Analytics({
+    writeKey,
+    host: connection.url,
+    path: '/v1/batch',
+    flushAt: 20,
+    flushInterval: 500,
+  });
   const chance = new Chance(seed);
   let events = 0;
   let worked = 0;

@@ -48,7 +48,11 @@ class Story {
   }
 
   page(path: string): void {
-    this.analytics.page({ ...this.base(), properties: { path, url: `https://www.baton.example${path}`, title: path }, context: this.context() });
+    this.analytics.page({
+      ...this.base(),
+      properties: { path, url: `https://www.baton.example${path}`, title: path },
+      context: this.context(),
+    });
   }
 
   track(event: string, properties: Record<string, unknown>): void {
@@ -57,14 +61,31 @@ class Story {
 
   tellWhoTheyAre(): void {
     const { email, name, title, country, company } = this.person;
-    this.analytics.identify({ ...this.base(), userId: email, traits: { email, name, title, country, source: this.person.campaign?.source ?? 'direct' }, context: this.context() });
-    this.analytics.group({ ...this.base(), userId: email, groupId: company.domain, traits: { ...company }, context: this.context() });
+    this.analytics.identify({
+      ...this.base(),
+      userId: email,
+      traits: { email, name, title, country, source: this.person.campaign?.source ?? 'direct' },
+      context: this.context(),
+    });
+    this.analytics.group({
+      ...this.base(),
+      userId: email,
+      groupId: company.domain,
+      traits: { ...company },
+      context: this.context(),
+    });
   }
 
   async askForDemo({ url }: Connection, writeKey: string): Promise<void> {
     await this.analytics.flush();
     const { email, name, anonymousId, company } = this.person;
-    const fields = { email, name, company: company.name, problem: this.chance.oneOf(['Leads wait for days', 'Nobody trusts the score', 'Hand-offs lose context']), anonymousId };
+    const fields = {
+      email,
+      name,
+      company: company.name,
+      problem: this.chance.oneOf(['Leads wait for days', 'Nobody trusts the score', 'Hand-offs lose context']),
+      anonymousId,
+    };
     this.events += 1;
     await fetch(`${url}/v1/forms/demo?writeKey=${encodeURIComponent(writeKey)}`, {
       method: 'POST',

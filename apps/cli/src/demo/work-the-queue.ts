@@ -29,15 +29,31 @@ interface Means {
   readonly definition: Definition;
 }
 
-async function workOn(connection: Connection, { id, stage }: { id: string; stage: string }, { chance, definition }: Means): Promise<void> {
+async function workOn(
+  connection: Connection,
+  { id, stage }: { id: string; stage: string },
+  { chance, definition }: Means,
+): Promise<void> {
   const reached = chance.happens(0.75);
-  await act(connection, `/api/leads/${id}/activities`, { kind: 'call', direction: 'outbound', outcome: reached ? 'connected' : 'voicemail', rep: 'demo' });
+  await act(connection, `/api/leads/${id}/activities`, {
+    kind: 'call',
+    direction: 'outbound',
+    outcome: reached ? 'connected' : 'voicemail',
+    rep: 'demo',
+  });
   if (!reached) return;
   if (chance.happens(0.25)) return void (await putAside(connection, id, { chance, definition }));
   if (stage === 'mql') await act(connection, `/api/leads/${id}/stage`, { to: 'accepted' });
-  if (stage === 'accepted') await act(connection, `/api/leads/${id}/stage`, { to: 'sql', answers: answersTo(definition, chance) });
-  if (stage === 'sql') await act(connection, `/api/leads/${id}/stage`, { to: 'opportunity', amount: chance.between(5, 90) * 1000, closeDate: inDays(45) });
-  if (stage === 'opportunity' && chance.happens(0.5)) await act(connection, `/api/leads/${id}/stage`, { to: 'customer' });
+  if (stage === 'accepted')
+    await act(connection, `/api/leads/${id}/stage`, { to: 'sql', answers: answersTo(definition, chance) });
+  if (stage === 'sql')
+    await act(connection, `/api/leads/${id}/stage`, {
+      to: 'opportunity',
+      amount: chance.between(5, 90) * 1000,
+      closeDate: inDays(45),
+    });
+  if (stage === 'opportunity' && chance.happens(0.5))
+    await act(connection, `/api/leads/${id}/stage`, { to: 'customer' });
 }
 
 async function putAside(connection: Connection, id: string, { chance, definition }: Means): Promise<void> {

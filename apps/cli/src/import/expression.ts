@@ -35,7 +35,8 @@ function parse(text: string) {
 function collectColumns(node: ASTNode, columns: Set<string>): void {
   const args: readonly unknown[] = Array.isArray(node.args) ? node.args : [node.args];
   if (node.op === '.' && isRow(args[0])) columns.add(args[1] as string);
-  if (node.op === '[]' && isRow(args[0]) && isNode(args[1]) && typeof args[1].args === 'string') columns.add(args[1].args);
+  if (node.op === '[]' && isRow(args[0]) && isNode(args[1]) && typeof args[1].args === 'string')
+    columns.add(args[1].args);
   for (const child of args.flat(2)) if (isNode(child)) collectColumns(child, columns);
 }
 

@@ -76,7 +76,14 @@ class ImportRun {
     if (!this.options.dryRun) await removeCheckpoint(this.context.files);
     this.options.progress(this.rows);
     const { rows, matched, items, rejected } = this;
-    return { rows, resumedAt: this.context.resumedAt, matched, items, rejected, rejectedFile: rejected > 0 ? this.context.files.rejected : null };
+    return {
+      rows,
+      resumedAt: this.context.resumedAt,
+      matched,
+      items,
+      rejected,
+      rejectedFile: rejected > 0 ? this.context.files.rejected : null,
+    };
   }
 
   private async queue(row: NumberedRow | BrokenRow): Promise<void> {
@@ -98,7 +105,10 @@ class ImportRun {
   private onlyFirsts(match: MatchedRow, line: number): MatchedRow {
     const { firsts } = this.context;
     if (!firsts) return match;
-    return { ...match, entries: match.entries.filter(({ once, index }) => !once || firsts.get(`${index}\n${match.person}`) === line) };
+    return {
+      ...match,
+      entries: match.entries.filter(({ once, index }) => !once || firsts.get(`${index}\n${match.person}`) === line),
+    };
   }
 
   private async send(): Promise<void> {

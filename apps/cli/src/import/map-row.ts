@@ -38,7 +38,8 @@ export function rowItems(mapping: Mapping, row: Row, { person, at, entries }: Ma
 function readTime(mapping: Mapping, row: Row): number {
   const text = String(mapping.at.evaluate(row) ?? '');
   const time = DateTime.fromISO(text.trim().replace(' ', 'T'), { zone: mapping.timezone });
-  if (!time.isValid) throw new Error(`time "${text}" is not a date and time such as 2026-03-01T09:30:00 (with or without an offset)`);
+  if (!time.isValid)
+    throw new Error(`time "${text}" is not a date and time such as 2026-03-01T09:30:00 (with or without an offset)`);
   return time.toMillis();
 }
 
@@ -55,7 +56,12 @@ function emitted(emission: Emission, row: Row): Record<string, unknown> {
     case 'page':
       return { type: 'page', properties: { path: emission.path, ...values(emission.properties, row) } };
     case 'stage':
-      return { type: 'stage', stage: emission.stage, ...given('owner', emission.owner, row), ...given('reason', emission.reason, row) };
+      return {
+        type: 'stage',
+        stage: emission.stage,
+        ...given('owner', emission.owner, row),
+        ...given('reason', emission.reason, row),
+      };
     case 'activity':
       return { type: 'activity', activity: { direction: 'outbound', ...values(emission.fields, row) } };
     case 'outcome':

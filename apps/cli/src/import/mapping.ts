@@ -17,7 +17,12 @@ export type Emission =
   | { readonly kind: 'group'; readonly traits: Expressions }
   | { readonly kind: 'track'; readonly name: string; readonly properties: Expressions }
   | { readonly kind: 'page'; readonly path: string; readonly properties: Expressions }
-  | { readonly kind: 'stage'; readonly stage: string; readonly owner: RowExpression | null; readonly reason: RowExpression | null }
+  | {
+      readonly kind: 'stage';
+      readonly stage: string;
+      readonly owner: RowExpression | null;
+      readonly reason: RowExpression | null;
+    }
   | { readonly kind: 'activity'; readonly fields: Expressions }
   | { readonly kind: 'outcome'; readonly outcome: string; readonly fields: Expressions };
 
@@ -114,15 +119,32 @@ class MappingReader {
       case 'group':
         return { kind, traits: this.expressions(row.traits ?? row.group, [...path, 'traits']) };
       case 'track':
-        return { kind, name: this.name(row.track, [...path, 'track']), properties: this.expressions(row.properties, [...path, 'properties']) };
+        return {
+          kind,
+          name: this.name(row.track, [...path, 'track']),
+          properties: this.expressions(row.properties, [...path, 'properties']),
+        };
       case 'page':
-        return { kind, path: this.name(row.page, [...path, 'page']), properties: this.expressions(row.properties, [...path, 'properties']) };
+        return {
+          kind,
+          path: this.name(row.page, [...path, 'page']),
+          properties: this.expressions(row.properties, [...path, 'properties']),
+        };
       case 'stage':
-        return { kind, stage: this.choice(row.stage, stages, [...path, 'stage']), owner: this.optional(row.owner, [...path, 'owner']), reason: this.optional(row.reason, [...path, 'reason']) };
+        return {
+          kind,
+          stage: this.choice(row.stage, stages, [...path, 'stage']),
+          owner: this.optional(row.owner, [...path, 'owner']),
+          reason: this.optional(row.reason, [...path, 'reason']),
+        };
       case 'activity':
         return { kind, fields: this.expressions(row.activity, [...path, 'activity']) };
       case 'outcome':
-        return { kind, outcome: this.choice(row.outcome, outcomes, [...path, 'outcome']), fields: this.outcomeFields(row, path) };
+        return {
+          kind,
+          outcome: this.choice(row.outcome, outcomes, [...path, 'outcome']),
+          fields: this.outcomeFields(row, path),
+        };
     }
   }
 
@@ -133,7 +155,9 @@ class MappingReader {
 
   private expressions(value: unknown, path: (string | number)[]): Expressions {
     const record = this.record(value ?? {}, path);
-    return Object.fromEntries(Object.entries(record).map(([name, text]) => [name, this.expression(text, [...path, name])]));
+    return Object.fromEntries(
+      Object.entries(record).map(([name, text]) => [name, this.expression(text, [...path, name])]),
+    );
   }
 
   private optional(value: unknown, path: (string | number)[]): RowExpression | null {
@@ -191,7 +215,10 @@ class MappingReader {
   private lineOf(path: (string | number)[]): number {
     for (let length = path.length; length > 0; length--) {
       const node = this.document.getIn(path.slice(0, length), true);
-      const range = isMap(node) || isSeq(node) || (typeof node === 'object' && node !== null && 'range' in node) ? (node as { range?: [number, number, number] }).range : undefined;
+      const range =
+        isMap(node) || isSeq(node) || (typeof node === 'object' && node !== null && 'range' in node)
+          ? (node as { range?: [number, number, number] }).range
+          : undefined;
       if (range) return this.lines.linePos(range[0]).line;
     }
     return 1;

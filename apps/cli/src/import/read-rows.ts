@@ -29,7 +29,10 @@ export async function* readRows(file: string): AsyncGenerator<NumberedRow | Brok
 async function* readCsv(text: Readable): AsyncGenerator<NumberedRow | BrokenRow> {
   const parser = parse({ columns: true, bom: true, info: true, relax_column_count: true, skip_empty_lines: true });
   text.once('error', (error) => parser.destroy(error));
-  for await (const { record, info } of text.pipe(parser) as AsyncIterable<{ record: Row; info: { lines: number; columns: { name: string }[] } }>) {
+  for await (const { record, info } of text.pipe(parser) as AsyncIterable<{
+    record: Row;
+    info: { lines: number; columns: { name: string }[] };
+  }>) {
     const expected = info.columns.length;
     const given = Object.keys(record).length;
     if (given === expected) yield { line: info.lines, row: record };
@@ -48,8 +51,12 @@ async function* readJsonLines(text: Readable): AsyncGenerator<NumberedRow | Brok
 function jsonRow(content: string, line: number): NumberedRow | BrokenRow {
   try {
     const value: unknown = JSON.parse(content);
-    if (typeof value !== 'object' || value === null || Array.isArray(value)) return { line, broken: 'is not a JSON object' };
-    const texts = Object.entries(value).map(([key, field]) => [key, typeof field === 'string' ? field : JSON.stringify(field)]);
+    if (typeof value !== 'object' || value === null || Array.isArray(value))
+      return { line, broken: 'is not a JSON object' };
+    const texts = Object.entries(value).map(([key, field]) => [
+      key,
+      typeof field === 'string' ? field : JSON.stringify(field),
+    ]);
     return { line, row: Object.fromEntries(texts) as Row };
   } catch {
     return { line, broken: 'is not JSON' };

@@ -11,17 +11,23 @@ export interface RejectedItem {
 const attempts = 8;
 
 /** Sends items as history of a source and answers those refused; waits and tries again while the instance is busy or restarting. */
-export async function sendItems(connection: Connection, source: string, items: readonly ImportItem[]): Promise<readonly RejectedItem[]> {
+export async function sendItems(
+  connection: Connection,
+  source: string,
+  items: readonly ImportItem[],
+): Promise<readonly RejectedItem[]> {
   const body = JSON.stringify({ source, batch: items });
   for (let attempt = 1; ; attempt++) {
     const outcome = await trySend(connection, body);
     if ('rejected' in outcome) return outcome.rejected;
-    if (attempt === attempts) throw new CommandError(`${outcome.fault} The import stops here; run the same command again to go on.`);
+    if (attempt === attempts)
+      throw new CommandError(`${outcome.fault} The import stops here; run the same command again to go on.`);
     await delay(outcome.retryAfterMs ?? Math.min(10_000, 250 * 2 ** attempt));
   }
 }
 
-type Attempt = { readonly rejected: readonly RejectedItem[] } | { readonly fault: string; readonly retryAfterMs?: number };
+type Attempt =
+  { readonly rejected: readonly RejectedItem[] } | { readonly fault: string; readonly retryAfterMs?: number };
 
 async function trySend(connection: Connection, body: string): Promise<Attempt> {
   let response: Response;

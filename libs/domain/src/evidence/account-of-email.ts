@@ -13,7 +13,10 @@ const freeMailDomains: ReadonlySet<string> = new Set(
 );
 
 /** The company an e-mail address speaks for: its domain in lower case, none for free mail and for what is no address. */
-export function accountOfEmail(email: string | undefined): { readonly domain: string | null; readonly freeMail: boolean } {
+export function accountOfEmail(email: string | undefined): {
+  readonly domain: string | null;
+  readonly freeMail: boolean;
+} {
   const domain = email?.trim().toLowerCase().split('@')[1];
   if (domain === undefined || !domain.includes('.')) {
     return { domain: null, freeMail: false };

@@ -28,18 +28,38 @@ describe('traits', () => {
 
   it('refuses by name what has another type, and keeps the rest', () => {
     const declared = { seats: 'number', 'account.plan': 'text' } as const;
-    expect(coerceTraits(declared, 'lead', { seats: 'many', title: 'CTO', persona: 'boss', note: ['x'], deep: { a: 1 }, age: 7 })).toEqual({
+    expect(
+      coerceTraits(declared, 'lead', {
+        seats: 'many',
+        title: 'CTO',
+        persona: 'boss',
+        note: ['x'],
+        deep: { a: 1 },
+        age: 7,
+      }),
+    ).toEqual({
       traits: { title: 'CTO', note: ['x'], age: 7 },
       rejected: [{ trait: 'seats', expected: 'number' }],
     });
-    expect(coerceTraits(declared, 'account', { plan: 3, employees: '49', technologies: 'kafka', seats: '7', freeMail: 'no' })).toEqual({
+    expect(
+      coerceTraits(declared, 'account', {
+        plan: 3,
+        employees: '49',
+        technologies: 'kafka',
+        seats: '7',
+        freeMail: 'no',
+      }),
+    ).toEqual({
       traits: { plan: '3', employees: 49, technologies: ['kafka'], seats: '7', freeMail: false },
       rejected: [],
     });
   });
 
   it('does not take names of the language for traits', () => {
-    expect(coerceTraits({}, 'lead', { constructor: 'x', toString: { a: 1 } })).toEqual({ traits: { constructor: 'x' }, rejected: [] });
+    expect(coerceTraits({}, 'lead', { constructor: 'x', toString: { a: 1 } })).toEqual({
+      traits: { constructor: 'x' },
+      rejected: [],
+    });
   });
 });
 

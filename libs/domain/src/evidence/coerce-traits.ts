@@ -70,5 +70,7 @@ function asItIs(value: unknown): Value | undefined {
   if (typeof value === 'string' || typeof value === 'boolean') {
     return value;
   }
-  return Array.isArray(value) ? coerceTrait('list', value) : coerceTrait('number', typeof value === 'number' ? value : undefined);
+  return Array.isArray(value)
+    ? coerceTrait('list', value)
+    : coerceTrait('number', typeof value === 'number' ? value : undefined);
 }

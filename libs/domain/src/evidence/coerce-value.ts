@@ -68,7 +68,8 @@ function asYesNo(value: unknown): boolean | undefined {
 }
 
 function asDate(value: unknown): string | undefined {
-  const isDate = typeof value === 'string' && /^\d{4}-\d{2}-\d{2}([Tt ].*)?$/.test(value) && !Number.isNaN(Date.parse(value));
+  const isDate =
+    typeof value === 'string' && /^\d{4}-\d{2}-\d{2}([Tt ].*)?$/.test(value) && !Number.isNaN(Date.parse(value));
   return isDate ? value : undefined;
 }
 

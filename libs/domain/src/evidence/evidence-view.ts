@@ -4,7 +4,11 @@ import { compareStamps } from './event-order.js';
 import type { Evidence, Occurrence, Stamp } from './evidence.js';
 
 /** The whole scope of a stage's condition. `now` and `stage` may be replaced in a copy. */
-export function stageScope(playbook: Playbook, evidence: Evidence, { now, stage }: { now: number; stage: StageId }): Scope {
+export function stageScope(
+  playbook: Playbook,
+  evidence: Evidence,
+  { now, stage }: { now: number; stage: StageId },
+): Scope {
   const { lead, account, answers, cycles } = evidence;
   return { now, lead, account, answers, stage, cycle: cycles.length, evidence: evidenceView(playbook, evidence) };
 }
@@ -75,6 +79,8 @@ function last({ signals }: Evidence, pattern: Pattern): number | null {
 }
 
 function occurrencesOf({ signals }: Evidence, pattern: Pattern): Occurrence[] {
-  const found = [...pattern.signals].flatMap((signal) => (signals[signal]?.newest ?? []).map((stamp) => ({ ...stamp, signal })));
+  const found = [...pattern.signals].flatMap((signal) =>
+    (signals[signal]?.newest ?? []).map((stamp) => ({ ...stamp, signal })),
+  );
   return found.sort(compareStamps);
 }

@@ -149,7 +149,9 @@ export const noEvidence: Evidence = {
 /** The same evidence without what only a handoff needs (pages, forms, the newest signals): for whoever keeps scores alone. */
 export function withoutHandoff(evidence: Evidence): Evidence {
   const { pages, forms, recent } = evidence;
-  return pages.length + forms.length + recent.length === 0 ? evidence : { ...evidence, pages: [], forms: [], recent: [] };
+  return pages.length + forms.length + recent.length === 0
+    ? evidence
+    : { ...evidence, pages: [], forms: [], recent: [] };
 }
 
 /**

@@ -31,7 +31,11 @@ export class FactQueue {
 
   /** Hands over every stored occurrence of these signals. */
   give(signals: readonly string[], stored: readonly Occurrence[]): void {
-    for (const signal of signals) this.stored.set(signal, stored.filter((occurrence) => occurrence.signal === signal));
+    for (const signal of signals)
+      this.stored.set(
+        signal,
+        stored.filter((occurrence) => occurrence.signal === signal),
+      );
   }
 
   /** Folds until the end (null) or until occurrences are missing that `give` must bring. */

@@ -6,24 +6,51 @@ import { withoutHandoff } from './evidence.js';
 
 const playbook = aPlaybook({
   traits: '{ plan: text }',
-  signals: '{ visit: { on: page, intent: low, every: 1h }, hi: { on: Hi, intent: high }, one: { on: Twin, intent: low }, two: { on: Twin, intent: low } }',
+  signals:
+    '{ visit: { on: page, intent: low, every: 1h }, hi: { on: Hi, intent: high }, one: { on: Twin, intent: low }, two: { on: Twin, intent: low } }',
   engagement: '{ rules: [ { id: visit, signal: visit, points: 1, times: 100 } ] }',
 });
 
 function page(at: number, id: string, more: object): LeadFact {
-  return { eventId: id, at, receivedAt: at, historic: false, position: null, kind: 'engaged', event: { type: 'page', source: 'web', ...more } };
+  return {
+    eventId: id,
+    at,
+    receivedAt: at,
+    historic: false,
+    position: null,
+    kind: 'engaged',
+    event: { type: 'page', source: 'web', ...more },
+  };
 }
 
 describe('what is kept of a visit', () => {
   it('is the newest ten pages, whatever order they come in, each once', () => {
-    const pages = Array.from({ length: 14 }, (_, index) => page(start + index, `e${index}`, { page: { path: `/p${index}`, title: 'P' } }));
+    const pages = Array.from({ length: 14 }, (_, index) =>
+      page(start + index, `e${index}`, { page: { path: `/p${index}`, title: 'P' } }),
+    );
     const { pages: kept } = foldAll(playbook, [...pages].reverse().concat(pages)).state.evidence;
-    expect(kept.map(({ path }) => path)).toEqual(['/p4', '/p5', '/p6', '/p7', '/p8', '/p9', '/p10', '/p11', '/p12', '/p13']);
+    expect(kept.map(({ path }) => path)).toEqual([
+      '/p4',
+      '/p5',
+      '/p6',
+      '/p7',
+      '/p8',
+      '/p9',
+      '/p10',
+      '/p11',
+      '/p12',
+      '/p13',
+    ]);
   });
 
   it('orders pages of one moment by their path, and takes a repeated one once', () => {
-    const pages = [page(start, 'a', { page: { path: '/m' } }), page(start, 'b', { page: { path: '/c' } }), page(start + 1, 'c', { page: { path: '/b' } })];
-    const { pages: kept } = foldAll(playbook, [...pages, ...pages, page(start, 'd', { page: { path: '/z' } })]).state.evidence;
+    const pages = [
+      page(start, 'a', { page: { path: '/m' } }),
+      page(start, 'b', { page: { path: '/c' } }),
+      page(start + 1, 'c', { page: { path: '/b' } }),
+    ];
+    const { pages: kept } = foldAll(playbook, [...pages, ...pages, page(start, 'd', { page: { path: '/z' } })]).state
+      .evidence;
     expect(kept).toEqual([
       { at: start, path: '/c' },
       { at: start, path: '/m' },
@@ -35,7 +62,16 @@ describe('what is kept of a visit', () => {
   it('cuts long paths and keeps plain form fields only', () => {
     const long = foldAll(playbook, [page(start, 'a', { page: { path: `/${'x'.repeat(900)}` } })]);
     expect(long.state.evidence.pages[0]!.path).toHaveLength(300);
-    const form: LeadFact = { ...page(start, 'f', {}), kind: 'engaged', event: { type: 'track', name: 'Form Submitted', source: 'web', properties: { form: 'demo', team: 'B'.repeat(900), deep: { a: 1 }, size: 7 } } };
+    const form: LeadFact = {
+      ...page(start, 'f', {}),
+      kind: 'engaged',
+      event: {
+        type: 'track',
+        name: 'Form Submitted',
+        source: 'web',
+        properties: { form: 'demo', team: 'B'.repeat(900), deep: { a: 1 }, size: 7 },
+      },
+    };
     const [fill] = foldAll(playbook, [form]).state.evidence.forms;
     expect(fill).toEqual({ at: start, event: 'f', form: 'demo', fields: { team: 'B'.repeat(300), size: 7 } });
   });
@@ -58,7 +94,13 @@ describe('what is kept of a visit', () => {
 
   it('can be left out by whoever keeps scores alone', () => {
     const { evidence } = foldAll(playbook, [page(start, 'a', { page: { path: '/a' } })]).state;
-    expect(withoutHandoff(evidence)).toMatchObject({ pages: [], forms: [], recent: [], signals: evidence.signals, awards: evidence.awards });
+    expect(withoutHandoff(evidence)).toMatchObject({
+      pages: [],
+      forms: [],
+      recent: [],
+      signals: evidence.signals,
+      awards: evidence.awards,
+    });
     const bare = withoutHandoff(evidence);
     expect(withoutHandoff(bare)).toBe(bare);
   });
@@ -66,7 +108,9 @@ describe('what is kept of a visit', () => {
 
 describe('the newest signals', () => {
   it('are twenty, both signals of one event among them, a late one at its place', () => {
-    const twins = Array.from({ length: 12 }, (_, index) => tracked({ at: start + index, id: `e${String(index).padStart(2, '0')}` }, 'Twin'));
+    const twins = Array.from({ length: 12 }, (_, index) =>
+      tracked({ at: start + index, id: `e${String(index).padStart(2, '0')}` }, 'Twin'),
+    );
     const kept = foldAll(playbook, [...twins, tracked({ at: start + 5, id: 'e05b' }, 'Hi')]).state.evidence.recent;
     const told = kept.map(({ event, signal }) => `${event} ${signal}`);
     expect(told).toHaveLength(20);
@@ -87,8 +131,14 @@ describe('traits', () => {
   });
 
   it('of one moment are those of the greater event id, and a persona is nobody’s to tell', () => {
-    const [a, b] = [identified({ at: start, id: 'a' }, { title: 'CTO', persona: 'boss' }), identified({ at: start, id: 'b' }, { title: 'CEO' })];
-    for (const order of [[a, b], [b, a]]) {
+    const [a, b] = [
+      identified({ at: start, id: 'a' }, { title: 'CTO', persona: 'boss' }),
+      identified({ at: start, id: 'b' }, { title: 'CEO' }),
+    ];
+    for (const order of [
+      [a, b],
+      [b, a],
+    ]) {
       expect(foldAll(playbook, order).state.evidence.lead).toEqual({ title: 'CEO', persona: 'unknown' });
     }
   });

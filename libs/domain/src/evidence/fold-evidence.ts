@@ -39,7 +39,8 @@ export function foldEvidence(
   fact: LeadFact,
   history: readonly Occurrence[] | null,
 ): EvidenceFold | NeedsHistory {
-  const timed = evidence.leadTime !== null && evidence.leadTime >= fact.at ? evidence : { ...evidence, leadTime: fact.at };
+  const timed =
+    evidence.leadTime !== null && evidence.leadTime >= fact.at ? evidence : { ...evidence, leadTime: fact.at };
   switch (fact.kind) {
     case 'identified':
     case 'profile-updated':
@@ -80,7 +81,11 @@ function foldEngagement(
     return { ...nothing, evidence };
   }
   const scope = eventScope(fact);
-  const occurrences = signalsOf(playbook, fact, scope).map(({ id }) => ({ signal: id, at: fact.at, event: fact.eventId }));
+  const occurrences = signalsOf(playbook, fact, scope).map(({ id }) => ({
+    signal: id,
+    at: fact.at,
+    event: fact.eventId,
+  }));
   const counted = countOccurrences(evidencePlan(playbook), evidence, occurrences, history);
   if ('needs' in counted) {
     return counted;
@@ -184,7 +189,13 @@ function foldRevocation(
   const gone = stored.filter(({ event }) => event === revokes);
   const signals = new Set(gone.map(({ signal }) => signal));
   const revoked = [...evidence.revoked, revokes].slice(-revocationsKept);
-  const forgotten = forgetAnswers(forgetVisit({ ...evidence, revoked }, revokes, new Set(gone.map(({ at }) => at))), revokes);
-  const recounted = [...signals].reduce((state, signal) => recountSignal(plan, state, signal, stays).evidence, forgotten);
+  const forgotten = forgetAnswers(
+    forgetVisit({ ...evidence, revoked }, revokes, new Set(gone.map(({ at }) => at))),
+    revokes,
+  );
+  const recounted = [...signals].reduce(
+    (state, signal) => recountSignal(plan, state, signal, stays).evidence,
+    forgotten,
+  );
   return { ...nothing, evidence: refreshProfile(playbook, recounted), revoked: [revokes], changed: true };
 }

@@ -63,7 +63,11 @@ export function countOccurrence(plan: EvidencePlan, evidence: Counted, occurrenc
   };
 }
 
-function advanceRules(plan: EvidencePlan, { progress, awards }: Counted, occurrence: Occurrence): Pick<Counted, 'progress' | 'awards'> {
+function advanceRules(
+  plan: EvidencePlan,
+  { progress, awards }: Counted,
+  occurrence: Occurrence,
+): Pick<Counted, 'progress' | 'awards'> {
   const rules = plan.rulesOf.get(occurrence.signal) ?? [];
   if (rules.length === 0) {
     return { progress, awards };

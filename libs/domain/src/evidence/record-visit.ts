@@ -15,11 +15,20 @@ export function recordVisit(evidence: Evidence, fact: LeadFactOf<'engaged'>): Ev
   const form = type === 'track' ? properties?.['form'] : undefined;
   let next = evidence;
   if (path !== undefined) {
-    const view = { at: fact.at, path: shorten(path), ...(page?.title === undefined ? {} : { title: shorten(page.title) }) };
+    const view = {
+      at: fact.at,
+      path: shorten(path),
+      ...(page?.title === undefined ? {} : { title: shorten(page.title) }),
+    };
     next = { ...next, pages: insertNewest(next.pages, view, { limit: pagesKept, compare: comparePages }) };
   }
   if (typeof form === 'string') {
-    const fill: FormFill = { at: fact.at, event: fact.eventId, form: shorten(form), fields: fieldsOf(properties ?? {}) };
+    const fill: FormFill = {
+      at: fact.at,
+      event: fact.eventId,
+      form: shorten(form),
+      fields: fieldsOf(properties ?? {}),
+    };
     next = { ...next, forms: insertNewest(next.forms, fill, { limit: formsKept, compare: compareStamps }) };
   }
   return campaign === undefined ? next : recordCampaign(next, { at: fact.at, event: fact.eventId, campaign });
@@ -57,7 +66,9 @@ function comparePages(left: PageView, right: PageView): number {
 
 function fieldsOf(properties: Readonly<Record<string, unknown>>): Record<string, unknown> {
   const plain = Object.entries(properties).filter(([name, value]) => name !== 'form' && typeof value !== 'object');
-  return Object.fromEntries(plain.slice(0, fieldsKept).map(([name, value]) => [name, typeof value === 'string' ? shorten(value) : value]));
+  return Object.fromEntries(
+    plain.slice(0, fieldsKept).map(([name, value]) => [name, typeof value === 'string' ? shorten(value) : value]),
+  );
 }
 
 function shorten(text: string): string {

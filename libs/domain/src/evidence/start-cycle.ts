@@ -64,7 +64,9 @@ function recount(plan: EvidencePlan, evidence: Evidence, occurrence: Occurrence)
 }
 
 function occurrencesSince(evidence: Evidence, start: CycleStart): Occurrence[] {
-  const kept = Object.entries(evidence.signals).flatMap(([signal, { newest }]) => newest.map((stamp) => ({ ...stamp, signal })));
+  const kept = Object.entries(evidence.signals).flatMap(([signal, { newest }]) =>
+    newest.map((stamp) => ({ ...stamp, signal })),
+  );
   return kept.filter((occurrence) => isWithin(start, occurrence)).sort(compareStamps);
 }
 

@@ -9,7 +9,10 @@ export interface Difference {
  * Compares what an example expects, any subset, with what came out. Numbers are equal within half a unit of the last decimal
  * written.
  */
-export function compareExpectation(expected: Readonly<Record<string, unknown>>, actual: Readonly<Record<string, unknown>>): Difference[] {
+export function compareExpectation(
+  expected: Readonly<Record<string, unknown>>,
+  actual: Readonly<Record<string, unknown>>,
+): Difference[] {
   return Object.entries(expected).flatMap(([name, value]) => compareValue(name, value, actual[name]));
 }
 

@@ -8,7 +8,12 @@ import type { Example, PlaybookDefinition, Role, StageId } from '../playbook/def
 export type ExampleStep =
   | { readonly kind: 'facts'; readonly at: number; readonly facts: readonly LeadFact[] }
   | { readonly kind: 'move'; readonly at: number; readonly command: MoveCommand; readonly refused: boolean }
-  | { readonly kind: 'answers'; readonly at: number; readonly answers: Readonly<Record<string, unknown>>; readonly by: Role };
+  | {
+      readonly kind: 'answers';
+      readonly at: number;
+      readonly answers: Readonly<Record<string, unknown>>;
+      readonly by: Role;
+    };
 
 type Written = Readonly<Record<string, unknown>>;
 
@@ -23,13 +28,19 @@ interface Place {
  */
 export function exampleSteps(definition: PlaybookDefinition, example: Example): ExampleStep[] {
   const width = String(example.events.length).length;
-  const places = example.events.map((event, index) => ({ at: timeOf(event['at']), eventId: String(index).padStart(width, '0') }));
+  const places = example.events.map((event, index) => ({
+    at: timeOf(event['at']),
+    eventId: String(index).padStart(width, '0'),
+  }));
   const start = Math.min(example.now, ...places.map(({ at }) => at)) - 1;
   const known = identified(definition, example, { at: start, eventId: '' });
   const answered: ExampleStep[] =
-    Object.keys(example.answers).length === 0 ? [] : [{ kind: 'answers', at: start, answers: example.answers, by: 'sales' }];
+    Object.keys(example.answers).length === 0
+      ? []
+      : [{ kind: 'answers', at: start, answers: example.answers, by: 'sales' }];
   const written = example.events.map((event, index) => ({ event, place: places[index]!, index }));
-  const arriving = example.order === 'listed' ? written : written.toSorted((a, b) => a.place.at - b.place.at || a.index - b.index);
+  const arriving =
+    example.order === 'listed' ? written : written.toSorted((a, b) => a.place.at - b.place.at || a.index - b.index);
   const steps = arriving.flatMap(({ event, place }) => {
     const step = stepOf(definition, example, { event, place });
     return event['repeat'] === true ? [step, step] : [step];
@@ -39,7 +50,9 @@ export function exampleSteps(definition: PlaybookDefinition, example: Example): 
 
 function identified(definition: PlaybookDefinition, { lead, account }: Example, place: Place): ExampleStep {
   const { traits } = coerceTraits(definition.traits, 'lead', lead);
-  const facts: LeadFact[] = [{ ...originOf(place), kind: 'identified', traits, account: accountFact(definition, { lead, account }, place) }];
+  const facts: LeadFact[] = [
+    { ...originOf(place), kind: 'identified', traits, account: accountFact(definition, { lead, account }, place) },
+  ];
   return { kind: 'facts', at: place.at, facts };
 }
 
@@ -79,7 +92,15 @@ function factsOf(definition: PlaybookDefinition, example: Example, { event, plac
     const page = typeof event['page'] === 'string' ? { path: event['page'] } : event['page'];
     return [engaged(event, origin, { type: 'page', page })];
   }
-  return [engaged(event, origin, typeof event['screen'] === 'string' ? { type: 'screen', name: event['screen'] } : { type: 'track', name: event['track'] })];
+  return [
+    engaged(
+      event,
+      origin,
+      typeof event['screen'] === 'string'
+        ? { type: 'screen', name: event['screen'] }
+        : { type: 'track', name: event['track'] },
+    ),
+  ];
 }
 
 function engaged(event: Written, origin: ReturnType<typeof originOf>, what: Written): LeadFact {
@@ -88,7 +109,11 @@ function engaged(event: Written, origin: ReturnType<typeof originOf>, what: Writ
   return { ...origin, kind: 'engaged', event: told };
 }
 
-function accountFact(definition: PlaybookDefinition, { lead, account }: Pick<Example, 'lead' | 'account'>, { at }: Place): AccountFact {
+function accountFact(
+  definition: PlaybookDefinition,
+  { lead, account }: Pick<Example, 'lead' | 'account'>,
+  { at }: Place,
+): AccountFact {
   const { traits } = coerceTraits(definition.traits, 'account', account);
   const { domain, freeMail, ...others } = traits;
   const email = lead['email'];

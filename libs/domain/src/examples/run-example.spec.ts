@@ -9,7 +9,9 @@ function run(examples: string, options: Parameters<typeof runExamples>[1] = {}) 
 
 describe('an example that fails', () => {
   it('says what it expected and what came out, by path', () => {
-    const [result] = run('[ { name: x, now: 2026-03-02T00:00:00Z, lead: {}, events: [ { at: 2026-03-01T00:00:00Z, track: Hi } ], expect: { stage: lead, awards: { hi: 2 }, persona: unknown } } ]');
+    const [result] = run(
+      '[ { name: x, now: 2026-03-02T00:00:00Z, lead: {}, events: [ { at: 2026-03-01T00:00:00Z, track: Hi } ], expect: { stage: lead, awards: { hi: 2 }, persona: unknown } } ]',
+    );
     expect(result).toMatchObject({
       name: 'x',
       passed: false,
@@ -25,7 +27,11 @@ describe('an example that fails', () => {
       '[ { name: x, now: 2026-03-02T00:00:00Z, lead: {}, events: [ { at: 2026-03-01T00:00:00Z, move: customer, by: sales }, { at: 2026-03-01T01:00:00Z, move: sql, by: sales, refused: true } ], expect: {} } ]',
     );
     expect(result!.differences).toEqual([
-      { path: 'move to customer at 2026-03-01T00:00:00.000Z', expected: 'accepted', actual: expect.stringMatching(/not-possible/) },
+      {
+        path: 'move to customer at 2026-03-01T00:00:00.000Z',
+        expected: 'accepted',
+        actual: expect.stringMatching(/not-possible/),
+      },
       { path: 'move to sql at 2026-03-01T01:00:00.000Z', expected: 'refused', actual: 'accepted' },
     ]);
   });
@@ -33,14 +39,19 @@ describe('an example that fails', () => {
 
 describe('running an example', () => {
   it('leaves out what happens after its now', () => {
-    const [result] = run('[ { name: x, now: 2026-03-02T00:00:00Z, lead: {}, events: [ { at: 2026-03-03T00:00:00Z, track: Hi } ], expect: { stage: lead } } ]');
+    const [result] = run(
+      '[ { name: x, now: 2026-03-02T00:00:00Z, lead: {}, events: [ { at: 2026-03-03T00:00:00Z, track: Hi } ], expect: { stage: lead } } ]',
+    );
     expect(result).toMatchObject({ passed: true, actual: { history: ['lead'], sla: null, owner: null } });
   });
 
   it('asks whoever routes for the owner', () => {
-    const [result] = run('[ { name: x, now: 2026-03-02T00:00:00Z, lead: {}, events: [ { at: 2026-03-01T00:00:00Z, track: Hi } ], expect: { owner: "rep:ana" } } ]', {
-      route: ({ holds }) => (holds.routing[0] === 'all' ? 'rep:ana' : null),
-    });
+    const [result] = run(
+      '[ { name: x, now: 2026-03-02T00:00:00Z, lead: {}, events: [ { at: 2026-03-01T00:00:00Z, track: Hi } ], expect: { owner: "rep:ana" } } ]',
+      {
+        route: ({ holds }) => (holds.routing[0] === 'all' ? 'rep:ana' : null),
+      },
+    );
     expect(result!.passed).toBe(true);
   });
 });

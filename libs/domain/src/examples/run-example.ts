@@ -36,7 +36,11 @@ export function runExamples(playbook: Playbook, options: { readonly route?: Rout
 }
 
 /** Runs one example with the real engine up to its `now`, computed times included, and compares what it expects. */
-export function runExample(playbook: Playbook, example: Example, { route }: { readonly route?: Route } = {}): ExampleResult {
+export function runExample(
+  playbook: Playbook,
+  example: Example,
+  { route }: { readonly route?: Route } = {},
+): ExampleResult {
   const course: Course = { state: newLead('example'), changes: [], occurrences: [], refusals: [] };
   for (const step of exampleSteps(playbook.definition, example)) {
     if (step.at <= example.now) {
@@ -58,11 +62,19 @@ function take(playbook: Playbook, course: Course, step: ExampleStep): void {
       return;
     case 'move': {
       const moved = moveLead(playbook, course.state, step.command, step.at);
-      judge(course, moved, { refused: step.refused, move: `move to ${step.command.to} at ${new Date(step.at).toISOString()}` });
+      judge(course, moved, {
+        refused: step.refused,
+        move: `move to ${step.command.to} at ${new Date(step.at).toISOString()}`,
+      });
       return;
     }
     case 'answers': {
-      const answered = answerLead(playbook, course.state, { answers: step.answers, by: step.by, actorId: step.by }, step.at);
+      const answered = answerLead(
+        playbook,
+        course.state,
+        { answers: step.answers, by: step.by, actorId: step.by },
+        step.at,
+      );
       judge(course, answered, { refused: false, move: `answers at ${new Date(step.at).toISOString()}` });
       return;
     }
@@ -122,5 +134,6 @@ function outcomeOf(playbook: Playbook, { state, changes }: Course, { now, route 
 }
 
 function teamRoute({ definition }: Playbook): Route {
-  return ({ holds }) => definition.routing.rules.find(({ id }) => id === holds.routing[0])?.to ?? definition.routing.fallback;
+  return ({ holds }) =>
+    definition.routing.rules.find(({ id }) => id === holds.routing[0])?.to ?? definition.routing.fallback;
 }

@@ -18,7 +18,12 @@ export interface AnswerCommand {
  * Takes a person's answers at `now` (epoch ms), then evaluates the stages: an answer may complete a rule. Values that fit no
  * option are kept beside; a question that the checklist does not have refuses the whole command.
  */
-export function answerLead(playbook: Playbook, state: LeadState, command: AnswerCommand, now: number): Fold | Rejection {
+export function answerLead(
+  playbook: Playbook,
+  state: LeadState,
+  command: AnswerCommand,
+  now: number,
+): Fold | Rejection {
   const questions = playbook.definition.checklist.map(({ id }) => id);
   const unknown = Object.keys(command.answers).filter((id) => !questions.includes(id));
   if (unknown.length > 0 || state.gone !== null) {

@@ -49,7 +49,9 @@ function whyNotApplied({ stage }: LeadState, { outcome }: OutcomeFact): string |
   if (isAside(stage)) {
     return outcome === 'lost' ? `The lead is in ${stage} already: there is nothing to lose.` : null;
   }
-  return shortestPath(stage, targetOf[outcome]).length === 0 ? `A lead in ${stage} has been there or is beyond it.` : null;
+  return shortestPath(stage, targetOf[outcome]).length === 0
+    ? `A lead in ${stage} has been there or is beyond it.`
+    : null;
 }
 
 function enterReported(run: LeadRun, fact: OutcomeFact, target: 'opportunity' | 'customer' | 'lost'): boolean {
@@ -67,7 +69,14 @@ function enterReported(run: LeadRun, fact: OutcomeFact, target: 'opportunity' | 
     const reason = reasonOf(run.playbook, fact.reason);
     const aside = asideFor(run.playbook, { reason, by: 'person', at: run.moment.at, to: 'lost' });
     const incomplete = reason === unstatedReason ? ['reason'] : [];
-    enterStage(run, { ...reached, to: 'lost', reason, aside, incomplete, ...(fact.reason === undefined ? {} : { note: fact.reason }) });
+    enterStage(run, {
+      ...reached,
+      to: 'lost',
+      reason,
+      aside,
+      incomplete,
+      ...(fact.reason === undefined ? {} : { note: fact.reason }),
+    });
     return true;
   }
   enterStage(run, { ...reached, to: target, incomplete: missingOf(run, target) });
@@ -93,13 +102,17 @@ function missingOf({ playbook, state }: LeadRun, stage: string): string[] {
 }
 
 /** The newer of two tellings of a deal wins, field by field. */
-export function dealAfter(deal: Deal, { at, amount, closeDate }: { at: number; amount?: number; closeDate?: string }): Deal {
+export function dealAfter(
+  deal: Deal,
+  { at, amount, closeDate }: { at: number; amount?: number; closeDate?: string },
+): Deal {
   const told = { ...(amount === undefined ? {} : { amount }), ...(closeDate === undefined ? {} : { closeDate }) };
   return deal.at !== undefined && at < deal.at ? { ...told, ...deal } : { ...deal, ...told, at };
 }
 
 /** A report that changes no stage may still tell what was missing of a deal. */
 function completeDeal({ stage, deal }: LeadState, fact: OutcomeFact): Deal {
-  const concerns = (stage === 'opportunity' && fact.outcome === 'created') || (stage === 'customer' && fact.outcome === 'won');
+  const concerns =
+    (stage === 'opportunity' && fact.outcome === 'created') || (stage === 'customer' && fact.outcome === 'won');
   return concerns ? { ...dealAfter({}, fact), ...deal } : deal;
 }

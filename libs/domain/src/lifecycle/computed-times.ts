@@ -67,7 +67,10 @@ function timedConditions({ playbook, state }: LeadRun): Condition[] {
     }
     const rules = systemEntries(playbook, state.stage, target);
     const review = ruleOf(playbook, target)?.review;
-    conditions.push(...rules.flatMap(({ when }) => when ?? []), ...(review === undefined || rules.length === 0 ? [] : [review.when]));
+    conditions.push(
+      ...rules.flatMap(({ when }) => when ?? []),
+      ...(review === undefined || rules.length === 0 ? [] : [review.when]),
+    );
   }
   return conditions.filter((condition) => condition.reads.timed);
 }

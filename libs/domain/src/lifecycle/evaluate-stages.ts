@@ -60,7 +60,10 @@ export function holds(rule: { readonly when?: { evaluate(scope: Scope): boolean 
   return rule.when === undefined || rule.when.evaluate(scope) === true;
 }
 
-export function criterionOf(rule: EntryRule | ExitRule, scope: Scope): { id: string; values: Readonly<Record<string, unknown>> } {
+export function criterionOf(
+  rule: EntryRule | ExitRule,
+  scope: Scope,
+): { id: string; values: Readonly<Record<string, unknown>> } {
   return { id: rule.id, values: rule.when?.values(scope) ?? {} };
 }
 
@@ -70,7 +73,8 @@ function exclude(run: LeadRun): void {
   if (excluded !== null && excludable.includes(stage) && !hasEntered(run.state, 'disqualified')) {
     const { reason, id } = excluded;
     const at = run.moment.at;
-    const values = run.playbook.definition.exclusions.find((exclusion) => exclusion.id === id)?.when.values(scopeOf(run)) ?? {};
+    const values =
+      run.playbook.definition.exclusions.find((exclusion) => exclusion.id === id)?.when.values(scopeOf(run)) ?? {};
     const stays = asideFor(run.playbook, { reason, by: 'exclusion', at, to: 'disqualified' });
     enterStage(run, { to: 'disqualified', actor: system, criteria: [{ id, values }], via: id, reason, aside: stays });
     return;

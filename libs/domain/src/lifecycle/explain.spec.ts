@@ -9,7 +9,10 @@ const playbook = aPlaybook({
   engagement: '{ cap: 100, halfLife: 1d, rules: [ { id: hi, signal: hi, points: 20, times: 3 } ] }',
   mql: '{ enter: [ { id: hot, when: "score.engagement >= 30 && score.fit >= 20" }, { id: by-hand, by: [marketing], when: "true" } ], exit: [ { id: cold, when: "score.engagement < 10", to: nurture, reason: later } ] }',
 });
-const lead = foldAll(playbook, [identified({ at: start, id: 'i' }, {}, { employees: 220 }), tracked({ at: start, id: 'a' }, 'Hi')]);
+const lead = foldAll(playbook, [
+  identified({ at: start, id: 'i' }, {}, { employees: 220 }),
+  tracked({ at: start, id: 'a' }, 'Hi'),
+]);
 const mql = foldAll(playbook, [tracked({ at: start, id: 'b' }, 'Hi')], lead);
 
 describe('an explanation', () => {
@@ -43,13 +46,27 @@ describe('an explanation', () => {
   it('says when something happens by itself', () => {
     const { computed, exits } = explainLead(playbook, mql.state, start + hour);
     expect(exits).toMatchObject([{ to: 'nurture', reason: 'later', criterion: { id: 'cold', holds: false } }]);
-    expect(computed).toEqual([{ at: new Date(mql.state.due!).toISOString(), stage: 'nurture', rule: 'cold', words: expect.stringMatching(/cold comes to hold: .*10/) }]);
+    expect(computed).toEqual([
+      {
+        at: new Date(mql.state.due!).toISOString(),
+        stage: 'nurture',
+        rule: 'cold',
+        words: expect.stringMatching(/cold comes to hold: .*10/),
+      },
+    ]);
   });
 
   it('says when a lead aside wakes up', () => {
-    const moved = moveLead(playbook, mql.state, { to: 'nurture', by: 'sales', actorId: 'ana', reason: 'later' }, start + hour);
+    const moved = moveLead(
+      playbook,
+      mql.state,
+      { to: 'nurture', by: 'sales', actorId: 'ana', reason: 'later' },
+      start + hour,
+    );
     if (isRejection(moved)) throw new Error(moved.detail);
-    expect(explainLead(playbook, moved.state, start + hour).computed).toMatchObject([{ at: '2026-03-11T10:00:00.000Z', stage: 'lead' }]);
+    expect(explainLead(playbook, moved.state, start + hour).computed).toMatchObject([
+      { at: '2026-03-11T10:00:00.000Z', stage: 'lead' },
+    ]);
   });
 
   it('does not explain a moment before the lead time', () => {

@@ -56,7 +56,10 @@ export function explainLead(playbook: Playbook, state: LeadState, at: number): E
     cycle: cycleOf(state),
     persona: state.evidence.profile.persona,
     scores: { total, grade, ...ledgersOf(ledgerAt(playbook, state.evidence, now)) },
-    stages: targets.map((stage) => ({ stage, criteria: rulesInto(playbook, state, stage).map((rule) => explainRule(rule, scope)) })),
+    stages: targets.map((stage) => ({
+      stage,
+      criteria: rulesInto(playbook, state, stage).map((rule) => explainRule(rule, scope)),
+    })),
     exits: exitsOf(playbook, state).map((rule) => ({
       to: rule.to,
       reason: rule.reason,
@@ -97,7 +100,9 @@ function computedTimes(playbook: Playbook, state: LeadState, scope: Scope): Comp
   }
   const exits = exitsOf(playbook, state).flatMap(({ id, to, when }) => changeOf({ id, stage: to, when }, scope));
   const entries = forwardStages.flatMap((target) =>
-    rulesInto(playbook, state, target).flatMap(({ id, when }) => (when === undefined ? [] : changeOf({ id, stage: target, when }, scope))),
+    rulesInto(playbook, state, target).flatMap(({ id, when }) =>
+      when === undefined ? [] : changeOf({ id, stage: target, when }, scope),
+    ),
   );
   return [...exits, ...entries].sort((left, right) => (left.at < right.at ? -1 : 1));
 }

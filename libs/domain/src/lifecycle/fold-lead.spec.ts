@@ -1,5 +1,17 @@
 import { describe, expect, it } from '@jest/globals';
-import { day, foldAll, foldKept, hour, identified, nobody, revoked, second, stagesOf, start, tracked } from '../../test/lead-log.js';
+import {
+  day,
+  foldAll,
+  foldKept,
+  hour,
+  identified,
+  nobody,
+  revoked,
+  second,
+  stagesOf,
+  start,
+  tracked,
+} from '../../test/lead-log.js';
 import { aPlaybook } from '../../test/playbook-text.js';
 import { advanceLead } from './advance-lead.js';
 import { foldLead } from './fold-lead.js';
@@ -10,21 +22,28 @@ import { answerLead } from './answer-lead.js';
 import { isRejection } from './fold.js';
 
 const playbook = aPlaybook({
-  engagement: '{ halfLife: 1d, rules: [ { id: hi, signal: hi, points: 20, times: 3 }, { id: pair, signal: mid, atLeast: 2, within: 1h, points: 5 } ] }',
+  engagement:
+    '{ halfLife: 1d, rules: [ { id: hi, signal: hi, points: 20, times: 3 }, { id: pair, signal: mid, atLeast: 2, within: 1h, points: 5 } ] }',
   mql: '{ enter: [ { id: hot, when: "score.engagement >= 30" } ], exit: [ { id: cold, when: "score.engagement < 10", to: nurture, reason: later } ] }',
 });
 const known = foldAll(playbook, [identified({ at: start, id: 'i' })]);
 
 describe('folding a fact', () => {
   it('leaves a visitor a visitor until somebody is identified, then counts what came before', () => {
-    const early = foldAll(playbook, [tracked({ at: start, id: 'a' }, 'Hi'), tracked({ at: start + second, id: 'b' }, 'Hi')]);
+    const early = foldAll(playbook, [
+      tracked({ at: start, id: 'a' }, 'Hi'),
+      tracked({ at: start + second, id: 'b' }, 'Hi'),
+    ]);
     expect(early.state).toMatchObject({ stage: 'visitor', due: null });
     const kept = foldAll(playbook, [identified({ at: start + hour, id: 'i' })], early);
     expect(stagesOf(kept)).toEqual([`lead@${hour}`, `mql@${hour}`]);
   });
 
   it('says when a change was decided, on a fact received when, behind which position', () => {
-    const fact: LeadFact = { ...tracked({ at: start + hour, id: 'a' }, 'Hi'), position: { partition: 3, position: 17 } };
+    const fact: LeadFact = {
+      ...tracked({ at: start + hour, id: 'a' }, 'Hi'),
+      position: { partition: 3, position: 17 },
+    };
     const kept = foldAll(playbook, [tracked({ at: start + hour, id: '9' }, 'Hi'), fact], known);
     expect(kept.folds.at(-1)!.changes[0]).toMatchObject({
       at: start + hour,
@@ -36,8 +55,15 @@ describe('folding a fact', () => {
   });
 
   it('asks for the stored occurrences of a late signal, of its own signal only, and nothing has happened', () => {
-    const kept = foldAll(playbook, [tracked({ at: start + hour, id: 'a' }, 'Mid'), tracked({ at: start + hour, id: 'b' }, 'Lo')], known);
-    expect(foldLead(playbook, kept.state, tracked({ at: start + 1, id: 'c' }, 'Mid'), null)).toEqual({ needs: 'history', signals: ['mid'] });
+    const kept = foldAll(
+      playbook,
+      [tracked({ at: start + hour, id: 'a' }, 'Mid'), tracked({ at: start + hour, id: 'b' }, 'Lo')],
+      known,
+    );
+    expect(foldLead(playbook, kept.state, tracked({ at: start + 1, id: 'c' }, 'Mid'), null)).toEqual({
+      needs: 'history',
+      signals: ['mid'],
+    });
     const folded = foldKept(playbook, kept, tracked({ at: start + 1, id: 'c' }, 'Mid'));
     expect(folded.folds.at(-1)!.late).toBe(true);
     expect(folded.state.evidence.awards).toEqual([{ rule: 'pair', at: start + hour, event: 'a' }]);
@@ -45,7 +71,9 @@ describe('folding a fact', () => {
 
   it('needs no history for a late page that gives no signal, nor for the first of its signal', () => {
     const kept = foldAll(playbook, [tracked({ at: start + hour, id: 'a' }, 'Mid')], known);
-    expect(foldLead(playbook, kept.state, tracked({ at: start + 1, id: 'c' }, 'Nothing'), null)).toHaveProperty('state');
+    expect(foldLead(playbook, kept.state, tracked({ at: start + 1, id: 'c' }, 'Nothing'), null)).toHaveProperty(
+      'state',
+    );
     expect(foldLead(playbook, kept.state, tracked({ at: start + 1, id: 'c' }, 'Hi'), null)).toMatchObject({
       late: true,
       newOccurrences: [{ signal: 'hi', event: 'c', at: start + 1 }],
@@ -53,7 +81,11 @@ describe('folding a fact', () => {
   });
 
   it('folds what fell due before a fact at its due time', () => {
-    const hot = foldAll(playbook, [tracked({ at: start, id: 'a' }, 'Hi'), tracked({ at: start, id: 'b' }, 'Hi')], known);
+    const hot = foldAll(
+      playbook,
+      [tracked({ at: start, id: 'a' }, 'Hi'), tracked({ at: start, id: 'b' }, 'Hi')],
+      known,
+    );
     const due = dueAt(hot.state)!;
     expect(due).toBe(start + 2 * day + 1);
     const kept = foldAll(playbook, [tracked({ at: start + 20 * day, id: 'c' }, 'Nothing')], hot);
@@ -62,11 +94,19 @@ describe('folding a fact', () => {
   });
 
   it('takes back what an event gave once it is recognised as a machine', () => {
-    const hot = foldAll(playbook, [tracked({ at: start, id: 'a' }, 'Hi'), tracked({ at: start, id: 'b' }, 'Hi')], known);
+    const hot = foldAll(
+      playbook,
+      [tracked({ at: start, id: 'a' }, 'Hi'), tracked({ at: start, id: 'b' }, 'Hi')],
+      known,
+    );
     const kept = foldAll(playbook, [revoked({ at: start + hour, id: 'r' }, 'a')], hot);
     expect(kept.folds.at(-1)!.revoked).toEqual(['a']);
     expect(kept.state.evidence.awards).toEqual([{ rule: 'hi', at: start, event: 'b' }]);
-    const late = foldAll(playbook, [revoked({ at: start + hour, id: 'r' }, 'z'), tracked({ at: start + 2 * hour, id: 'z' }, 'Hi')], known);
+    const late = foldAll(
+      playbook,
+      [revoked({ at: start + hour, id: 'r' }, 'z'), tracked({ at: start + 2 * hour, id: 'z' }, 'Hi')],
+      known,
+    );
     expect(late.state.evidence.signals).toEqual({});
   });
 
@@ -77,10 +117,15 @@ describe('folding a fact', () => {
       exclusions: '[]',
       mql: '{ enter: [ { id: warm, when: "score.fit >= 20" } ], exit: [ { id: small, when: "score.fit < 20", to: nurture, reason: later } ] }',
     });
-    const aside = [identified({ at: start, id: 'i' }, {}, { employees: 90 }), identified({ at: start + hour, id: 'j' }, {}, { employees: 9 })];
+    const aside = [
+      identified({ at: start, id: 'i' }, {}, { employees: 90 }),
+      identified({ at: start + hour, id: 'j' }, {}, { employees: 9 }),
+    ];
     const later = [3, 4, 5].map((hours) => tracked({ at: start + hours * hour, id: `l${hours}` }, 'Lo'));
     const kept = foldAll(twins, [...aside, ...later, tracked({ at: start + 2 * hour, id: 'late' }, 'Hi')]);
-    expect(kept.folds.at(-1)!.changes).toMatchObject([{ from: 'nurture', to: 'lead', at: start + 5 * hour, cycleStart: { at: start + 2 * hour, event: 'late' } }]);
+    expect(kept.folds.at(-1)!.changes).toMatchObject([
+      { from: 'nurture', to: 'lead', at: start + 5 * hour, cycleStart: { at: start + 2 * hour, event: 'late' } },
+    ]);
     expect(kept.state.evidence.signals).toMatchObject({ hi: { count: 1 }, lo: { count: 4 } });
     expect(kept.state.evidence.awards.map(({ event }) => event)).toEqual(['late', 'l3', 'l4', 'l5']);
   });
@@ -99,11 +144,17 @@ describe('folding a fact', () => {
       wakeAt: start + 60 * day,
     });
     const free = foldAll(excluding, [identified({ at: start + hour, id: 'j' }, { title: 'CTO' })], kept);
-    expect(free.folds.at(-1)!.changes).toMatchObject([{ to: 'lead', cycle: 2, cycleStart: { at: null }, reason: 'no-longer-excluded' }]);
+    expect(free.folds.at(-1)!.changes).toMatchObject([
+      { to: 'lead', cycle: 2, cycleStart: { at: null }, reason: 'no-longer-excluded' },
+    ]);
   });
 
   it('ends with the lead: what follows has no effect', () => {
-    const gone = foldAll(playbook, [{ ...tracked({ at: start + 1, id: 'x' }, 'Hi'), kind: 'absorbed', survivor: 'l2' } as LeadFact], known);
+    const gone = foldAll(
+      playbook,
+      [{ ...tracked({ at: start + 1, id: 'x' }, 'Hi'), kind: 'absorbed', survivor: 'l2' } as LeadFact],
+      known,
+    );
     expect(gone.state.gone).toBe('absorbed');
     expect(foldAll(playbook, [tracked({ at: start + 2, id: 'a' }, 'Hi')], gone).state).toBe(gone.state);
     expect(advanceLead(playbook, gone.state, start + 900 * day).state).toBe(gone.state);
@@ -116,9 +167,15 @@ describe('folding a fact', () => {
         Object.values(value).forEach(frozen);
       }
     };
-    const facts = ['Hi', 'Mid', 'Mid', 'Hi', 'Neg', 'Hi', 'Mid'].map((name, index) => tracked({ at: start + index * 9 * hour, id: `e${index}` }, name));
+    const facts = ['Hi', 'Mid', 'Mid', 'Hi', 'Neg', 'Hi', 'Mid'].map((name, index) =>
+      tracked({ at: start + index * 9 * hour, id: `e${index}` }, name),
+    );
     let kept = nobody;
-    for (const fact of [identified({ at: start, id: 'i' }, { title: 'CTO' }), ...facts, tracked({ at: start + 1, id: 'l' }, 'Mid')]) {
+    for (const fact of [
+      identified({ at: start, id: 'i' }, { title: 'CTO' }),
+      ...facts,
+      tracked({ at: start + 1, id: 'l' }, 'Mid'),
+    ]) {
       frozen(kept);
       frozen(fact);
       kept = foldKept(playbook, kept, fact);
@@ -127,8 +184,14 @@ describe('folding a fact', () => {
   });
 
   it('stays bounded however long the history', () => {
-    const visits = Array.from({ length: 3000 }, (_, index) => tracked({ at: start + index * hour, id: `e${String(index).padStart(5, '0')}` }, index % 2 ? 'Mid' : 'Lo', { form: `f${index}` }));
-    const sizes = [1000, 3000].map((count) => JSON.stringify(foldAll(playbook, visits.slice(0, count), known).state).length);
+    const visits = Array.from({ length: 3000 }, (_, index) =>
+      tracked({ at: start + index * hour, id: `e${String(index).padStart(5, '0')}` }, index % 2 ? 'Mid' : 'Lo', {
+        form: `f${index}`,
+      }),
+    );
+    const sizes = [1000, 3000].map(
+      (count) => JSON.stringify(foldAll(playbook, visits.slice(0, count), known).state).length,
+    );
     expect(Math.abs(sizes[1]! - sizes[0]!)).toBeLessThan(50);
     expect(sizes[1]!).toBeLessThan(6000);
   });
@@ -138,7 +201,11 @@ describe('reading a fact', () => {
   const data = { eventId: 'web:1', at: '2026-03-01T09:00:05.000Z', receivedAt: '2026-03-01T09:00:00.000Z' };
 
   it('counts an event time after its receipt as its receipt', () => {
-    const fact = readLeadFact('baton.lead.engaged.v1', { ...data, event: { type: 'page', source: 'web' } }, { partition: 0, position: 4 });
+    const fact = readLeadFact(
+      'baton.lead.engaged.v1',
+      { ...data, event: { type: 'page', source: 'web' } },
+      { partition: 0, position: 4 },
+    );
     expect(fact).toEqual({
       kind: 'engaged',
       eventId: 'web:1',
@@ -151,15 +218,30 @@ describe('reading a fact', () => {
   });
 
   it('gives the traits of an account their times, and takes a profile without one', () => {
-    const account = { domain: 'acme.io', freeMail: false, traits: { employees: { value: 7, at: '2026-03-01T08:00:00.000Z' } } };
-    const identifiedFact = readLeadFact('baton.lead.identified.v1', { ...data, anonymousIds: [], traits: { title: 'CTO' }, account }, null);
-    expect(identifiedFact).toMatchObject({ kind: 'identified', account: { traits: { employees: { value: 7, at: start - hour } } } });
+    const account = {
+      domain: 'acme.io',
+      freeMail: false,
+      traits: { employees: { value: 7, at: '2026-03-01T08:00:00.000Z' } },
+    };
+    const identifiedFact = readLeadFact(
+      'baton.lead.identified.v1',
+      { ...data, anonymousIds: [], traits: { title: 'CTO' }, account },
+      null,
+    );
+    expect(identifiedFact).toMatchObject({
+      kind: 'identified',
+      account: { traits: { employees: { value: 7, at: start - hour } } },
+    });
     expect(readLeadFact('baton.lead.profile-updated.v1', data, null)).toMatchObject({ traits: {}, account: null });
   });
 
   it('counts the address that identified somebody as a trait', () => {
     const account = { domain: null, freeMail: true, traits: {} };
-    const fact = readLeadFact('baton.lead.identified.v1', { ...data, email: 'kim@gmail.com', anonymousIds: [], traits: { name: 'Kim' }, account }, null);
+    const fact = readLeadFact(
+      'baton.lead.identified.v1',
+      { ...data, email: 'kim@gmail.com', anonymousIds: [], traits: { name: 'Kim' }, account },
+      null,
+    );
     expect(fact).toMatchObject({ traits: { email: 'kim@gmail.com', name: 'Kim' } });
     expect(fact).not.toHaveProperty('email');
   });
@@ -174,7 +256,12 @@ describe('merging two leads', () => {
 
   it('hands over the newest answers of one that never got beyond lead', () => {
     const absorbed = foldAll(asked, [identified({ at: start, id: 'i' })]);
-    const answered = answerLead(asked, absorbed.state, { answers: { need: 'speed' }, by: 'sales', actorId: 'ana' }, start + hour);
+    const answered = answerLead(
+      asked,
+      absorbed.state,
+      { answers: { need: 'speed' }, by: 'sales', actorId: 'ana' },
+      start + hour,
+    );
     if (isRejection(answered)) throw new Error(answered.detail);
     const merged = mergeLeads(asked, newLead('survivor'), answered.state);
     expect(merged?.evidence.answers).toEqual({ need: 'speed' });
@@ -182,7 +269,11 @@ describe('merging two leads', () => {
   });
 
   it('does not decide about one that has a stage of its own', () => {
-    const hot = foldAll(playbook, [tracked({ at: start, id: 'a' }, 'Hi'), tracked({ at: start, id: 'b' }, 'Hi')], known);
+    const hot = foldAll(
+      playbook,
+      [tracked({ at: start, id: 'a' }, 'Hi'), tracked({ at: start, id: 'b' }, 'Hi')],
+      known,
+    );
     expect(mergeLeads(playbook, newLead('survivor'), hot.state)).toBeNull();
     expect(cycleOf(hot.state)).toBe(1);
   });

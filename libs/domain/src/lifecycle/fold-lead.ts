@@ -108,7 +108,9 @@ function actOn(run: LeadRun, fact: LeadFact, history: boolean): boolean {
 
 /** Imported facts of a lead that no live fact has reached yet. */
 function isHistory({ historic, evidence }: LeadState, fact: LeadFact): boolean {
-  return fact.historic && (historic || evidence.leadTime === null) && fact.kind !== 'absorbed' && fact.kind !== 'erased';
+  return (
+    fact.historic && (historic || evidence.leadTime === null) && fact.kind !== 'absorbed' && fact.kind !== 'erased'
+  );
 }
 
 function identify(run: LeadRun): boolean {

@@ -1,4 +1,13 @@
-import type { AnswerFact, Campaign, CycleStart, Grade, NeedsHistory, Occurrence, PageView, FormFill } from '../evidence/evidence.js';
+import type {
+  AnswerFact,
+  Campaign,
+  CycleStart,
+  Grade,
+  NeedsHistory,
+  Occurrence,
+  PageView,
+  FormFill,
+} from '../evidence/evidence.js';
 import type { Role, StageId, Value } from '../playbook/definition.js';
 import type { FactPosition, LeadState } from './lead-state.js';
 
@@ -130,7 +139,12 @@ export interface Fold {
 }
 
 /** Why a command was refused; nothing of it is left behind. */
-export type Rejection = { readonly rejected: RejectionKind; readonly detail: string; readonly possible: readonly StageId[]; readonly names: readonly string[] };
+export type Rejection = {
+  readonly rejected: RejectionKind;
+  readonly detail: string;
+  readonly possible: readonly StageId[];
+  readonly names: readonly string[];
+};
 
 /**
  * `not-possible`: no such move from here (`possible` lists the moves there are). `not-allowed`: not open to this role.

@@ -11,7 +11,9 @@ export function handoffOf(playbook: Playbook, evidence: Evidence, scope: Scope):
   const { definition } = playbook;
   const campaign = evidence.firstCampaign?.campaign;
   const source = evidence.lead['source'] ?? campaign?.source;
-  const open = definition.checklist.filter(({ id }) => evidence.answers[id] === undefined || evidence.answers[id] === '');
+  const open = definition.checklist.filter(
+    ({ id }) => evidence.answers[id] === undefined || evidence.answers[id] === '',
+  );
   const littleHistory = evidence.recent.length <= 1 && evidence.pages.length <= 1;
   return {
     source: typeof source === 'string' ? source : null,
@@ -48,6 +50,8 @@ function reasonsInWords(playbook: Playbook, evidence: Evidence, at: number): str
 }
 
 function wordsOf(values: Readonly<Record<string, unknown>>): string[] {
-  const told = Object.entries(values).map(([field, value]) => `${field.replace(/^\w+\./, '')} is ${JSON.stringify(value)}`);
+  const told = Object.entries(values).map(
+    ([field, value]) => `${field.replace(/^\w+\./, '')} is ${JSON.stringify(value)}`,
+  );
   return told.length === 0 ? [] : [told.join(', ')];
 }

@@ -1,6 +1,17 @@
 import { describe, expect, it } from '@jest/globals';
 import fc from 'fast-check';
-import { day, foldAll, hour, identified, imported, type Kept, outcome, start, stagesOf, tracked } from '../../test/lead-log.js';
+import {
+  day,
+  foldAll,
+  hour,
+  identified,
+  imported,
+  type Kept,
+  outcome,
+  start,
+  stagesOf,
+  tracked,
+} from '../../test/lead-log.js';
 import { aPlaybook } from '../../test/playbook-text.js';
 import { advanceLead } from './advance-lead.js';
 import type { LeadFact } from './lead-fact.js';
@@ -23,7 +34,9 @@ const rows: LeadFact[] = [
 
 /** The stages of each lead's cycle as a reader gathers them: changes, re-dated by corrections. */
 function gathered({ folds }: Kept): Record<string, number> {
-  const byNumber = new Map(folds.flatMap(({ changes }) => changes.map(({ number, to, at }) => [number, { to, at }] as const)));
+  const byNumber = new Map(
+    folds.flatMap(({ changes }) => changes.map(({ number, to, at }) => [number, { to, at }] as const)),
+  );
   for (const { corrects, at } of folds.flatMap(({ corrected }) => corrected)) {
     byNumber.set(corrects, { ...byNumber.get(corrects)!, at });
   }
@@ -33,34 +46,60 @@ function gathered({ folds }: Kept): Record<string, number> {
 describe('imported history', () => {
   it('gives the same stages at the same times, whatever order the rows come in and however often', () => {
     fc.assert(
-      fc.property(fc.shuffledSubarray(rows, { minLength: rows.length }), fc.array(fc.constantFrom(...rows), { maxLength: 4 }), (order, repeats) => {
-        const kept = foldAll(playbook, [...order, ...repeats]);
-        expect(gathered(kept)).toEqual({ lead: 0, mql: 2 * hour, accepted: 3 * hour, customer: 6 * hour });
-        expect(kept.state).toMatchObject({ stage: 'customer', since: start + 6 * hour, historic: true, aside: null, deal: { amount: 5 } });
-        expect(kept.state.entered.map(({ stage, at }) => [stage, at - start])).toEqual([
-          ['lead', 0],
-          ['mql', 2 * hour],
-          ['accepted', 3 * hour],
-          ['customer', 6 * hour],
-        ]);
-        expect(kept.folds.flatMap(({ changes }) => changes).every((change) => change.historic === true)).toBe(true);
-      }),
+      fc.property(
+        fc.shuffledSubarray(rows, { minLength: rows.length }),
+        fc.array(fc.constantFrom(...rows), { maxLength: 4 }),
+        (order, repeats) => {
+          const kept = foldAll(playbook, [...order, ...repeats]);
+          expect(gathered(kept)).toEqual({ lead: 0, mql: 2 * hour, accepted: 3 * hour, customer: 6 * hour });
+          expect(kept.state).toMatchObject({
+            stage: 'customer',
+            since: start + 6 * hour,
+            historic: true,
+            aside: null,
+            deal: { amount: 5 },
+          });
+          expect(kept.state.entered.map(({ stage, at }) => [stage, at - start])).toEqual([
+            ['lead', 0],
+            ['mql', 2 * hour],
+            ['accepted', 3 * hour],
+            ['customer', 6 * hour],
+          ]);
+          expect(kept.folds.flatMap(({ changes }) => changes).every((change) => change.historic === true)).toBe(true);
+        },
+      ),
     );
   });
 
   it('re-dates a stage that turns out to be earlier, naming the change', () => {
     const kept = foldAll(playbook, [person, rows[3]!, rows[1]!]);
     const [redated] = kept.folds.at(-1)!.corrected;
-    expect(redated).toMatchObject({ corrects: 2, stage: 'mql', kind: 're-dated', at: start + 2 * hour, actor: { kind: 'import' } });
+    expect(redated).toMatchObject({
+      corrects: 2,
+      stage: 'mql',
+      kind: 're-dated',
+      at: start + 2 * hour,
+      actor: { kind: 'import' },
+    });
   });
 
   it('names the owner of the file, and the importer as actor', () => {
     const kept = foldAll(playbook, rows.slice(0, 2));
-    expect(kept.folds.at(-1)!.changes[0]).toMatchObject({ from: 'lead', to: 'mql', owner: 'rep:112', actor: { kind: 'import' }, via: 'imported' });
+    expect(kept.folds.at(-1)!.changes[0]).toMatchObject({
+      from: 'lead',
+      to: 'mql',
+      owner: 'rep:112',
+      actor: { kind: 'import' },
+      via: 'imported',
+    });
   });
 
   it('is left alone by rules, exits and wake-ups', () => {
-    const kept = foldAll(playbook, [...rows.slice(0, 3), imported({ at: start + 7 * hour, id: 'r5' }, 'nurture', { reason: 'later' }), rows[4]!]);
+    const kept = foldAll(playbook, [
+      ...rows.slice(0, 3),
+      imported({ at: start + 7 * hour, id: 'r5' }, 'nurture', { reason: 'later' }),
+      rows[4]!,
+    ]);
     expect(kept.state).toMatchObject({ stage: 'nurture', due: null, quietUntil: null });
     expect(advanceLead(playbook, kept.state, start + 900 * day).changes).toEqual([]);
   });
@@ -86,12 +125,18 @@ describe('imported history', () => {
   it('does not decide the stages of a live cycle', () => {
     const kept = foldAll(playbook, [identified({ at: start, id: 'live' }), rows[1]!]);
     expect(kept.state.stage).toBe('lead');
-    expect(kept.folds.at(-1)).toMatchObject({ changes: [], notApplied: { outcome: 'mql', why: expect.stringMatching(/live/) } });
+    expect(kept.folds.at(-1)).toMatchObject({
+      changes: [],
+      notApplied: { outcome: 'mql', why: expect.stringMatching(/live/) },
+    });
   });
 
   it('names a stage that there is not', () => {
     const kept = foldAll(playbook, [person, imported({ at: start + 2 * hour, id: 'r' }, 'prospect')]);
-    expect(kept.folds.at(-1)!.notApplied).toMatchObject({ outcome: 'prospect', why: expect.stringMatching(/no stage "prospect"/) });
+    expect(kept.folds.at(-1)!.notApplied).toMatchObject({
+      outcome: 'prospect',
+      why: expect.stringMatching(/no stage "prospect"/),
+    });
   });
 
   it('keeps the reason of the stage aside that the lead went to last', () => {

@@ -91,5 +91,7 @@ function standingIn({ playbook, state }: LeadRun, entered: readonly EnteredStage
 }
 
 function inOrder(entered: readonly EnteredStage[]): readonly EnteredStage[] {
-  return [...entered].sort((left, right) => left.at - right.at || stageOrder.indexOf(left.stage) - stageOrder.indexOf(right.stage));
+  return [...entered].sort(
+    (left, right) => left.at - right.at || stageOrder.indexOf(left.stage) - stageOrder.indexOf(right.stage),
+  );
 }

@@ -20,7 +20,9 @@ export function possibleMoves(state: LeadState): readonly StageId[] {
 export function judgeMove(run: LeadRun, command: MoveCommand): Verdict {
   const { state, playbook } = run;
   const { to, by } = command;
-  const unknown = Object.keys(command.answers ?? {}).filter((id) => !playbook.definition.checklist.some((item) => item.id === id));
+  const unknown = Object.keys(command.answers ?? {}).filter(
+    (id) => !playbook.definition.checklist.some((item) => item.id === id),
+  );
   if (unknown.length > 0) {
     return reject(state, 'invalid-answers', `The checklist has no ${unknown.join(', ')}.`, unknown);
   }
@@ -55,17 +57,24 @@ function judgeForward(run: LeadRun, { to, by }: MoveCommand): Verdict {
     return open ? judgeOrigin(run, to, stage?.from) : closedTo(state, by, to);
   }
   const scope = scopeOf(run);
-  const reviewed = stage.review !== undefined && stage.review.by.includes(by) && stage.review.when.evaluate(scope) === true;
+  const reviewed =
+    stage.review !== undefined && stage.review.by.includes(by) && stage.review.when.evaluate(scope) === true;
   const open = rules.filter((rule) => reviewed || rule.by.includes(by));
   const here = open.filter((rule) => rule.from.includes(state.stage));
   if (open.length === 0) {
     return closedTo(state, by, to);
   }
   if (here.length === 0) {
-    return judgeOrigin(run, to, open.flatMap(({ from }) => from));
+    return judgeOrigin(
+      run,
+      to,
+      open.flatMap(({ from }) => from),
+    );
   }
   const held = here.filter((rule) => holds(rule, scope));
-  return held.length > 0 ? { criteria: held.map((rule) => criterionOf(rule, scope)) } : notMet(run, { to, by, rules: here }, scope);
+  return held.length > 0
+    ? { criteria: held.map((rule) => criterionOf(rule, scope)) }
+    : notMet(run, { to, by, rules: here }, scope);
 }
 
 function judgeOrigin({ state }: LeadRun, to: StageId, from: readonly StageId[] | undefined): Verdict {
@@ -73,7 +82,11 @@ function judgeOrigin({ state }: LeadRun, to: StageId, from: readonly StageId[] |
     return { criteria: [moved] };
   }
   const origins = from.filter((origin) => isMove(origin, to));
-  return reject(state, 'not-possible', `The playbook lets ${to} be entered from ${[...new Set(origins)].join(', ')} only.`);
+  return reject(
+    state,
+    'not-possible',
+    `The playbook lets ${to} be entered from ${[...new Set(origins)].join(', ')} only.`,
+  );
 }
 
 function closedTo(state: LeadState, by: string, to: StageId): Rejection {
@@ -81,7 +94,11 @@ function closedTo(state: LeadState, by: string, to: StageId): Rejection {
 }
 
 /** Names required answers first: they are what the person can do something about. */
-function notMet(run: LeadRun, { to, by, rules }: { to: StageId; by: string; rules: readonly EntryRule[] }, scope: Scope): Rejection {
+function notMet(
+  run: LeadRun,
+  { to, by, rules }: { to: StageId; by: string; rules: readonly EntryRule[] },
+  scope: Scope,
+): Rejection {
   const incomplete = judgeCompleteness(run, to, by);
   if (incomplete !== null) {
     return incomplete;
@@ -100,7 +117,9 @@ function judgeCompleteness({ state, playbook }: LeadRun, to: StageId, by: string
   }
   const asked = to === 'sql' && by !== 'system' ? playbook.definition.checklist.filter(({ required }) => required) : [];
   const open = asked.filter(({ id }) => isBlank(evidence.answers[id])).map(({ id }) => id);
-  return open.length > 0 ? reject(state, 'missing-answers', `Moving to ${to} needs answers to ${open.join(', ')}.`, open) : null;
+  return open.length > 0
+    ? reject(state, 'missing-answers', `Moving to ${to} needs answers to ${open.join(', ')}.`, open)
+    : null;
 }
 
 function isBlank(value: unknown): boolean {

@@ -23,7 +23,12 @@ export interface EngagementEvent {
   readonly type: 'page' | 'screen' | 'track' | 'identify' | 'group';
   readonly name?: string;
   readonly properties?: Readonly<Record<string, unknown>>;
-  readonly page?: { readonly path?: string; readonly url?: string; readonly title?: string; readonly referrer?: string };
+  readonly page?: {
+    readonly path?: string;
+    readonly url?: string;
+    readonly title?: string;
+    readonly referrer?: string;
+  };
   readonly campaign?: Campaign;
   readonly channel?: string;
   readonly source: string;
@@ -43,11 +48,20 @@ export type LeadFact = Origin &
     | { readonly kind: 'identified'; readonly traits: Readonly<Record<string, Value>>; readonly account: AccountFact }
     | { readonly kind: 'engaged'; readonly event: EngagementEvent }
     | { readonly kind: 'engagement-revoked'; readonly revokes: string }
-    | { readonly kind: 'profile-updated'; readonly traits: Readonly<Record<string, Value>>; readonly account: AccountFact | null }
+    | {
+        readonly kind: 'profile-updated';
+        readonly traits: Readonly<Record<string, Value>>;
+        readonly account: AccountFact | null;
+      }
     | { readonly kind: 'activity-recorded' }
     | ({ readonly kind: 'outcome-recorded' } & Outcome)
     | { readonly kind: 'stage-imported'; readonly stage: string; readonly reason?: string; readonly owner?: string }
-    | { readonly kind: 'merged'; readonly traits: Readonly<Record<string, Value>>; readonly account: AccountFact; readonly absorbed: string }
+    | {
+        readonly kind: 'merged';
+        readonly traits: Readonly<Record<string, Value>>;
+        readonly account: AccountFact;
+        readonly absorbed: string;
+      }
     | { readonly kind: 'absorbed'; readonly survivor: string }
     | { readonly kind: 'erased' }
   );

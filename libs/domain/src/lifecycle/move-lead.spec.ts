@@ -11,12 +11,17 @@ import { undoMove } from './undo-move.js';
 const playbook = aPlaybook({
   mql: '{ enter: [ { id: points, when: "score.engagement >= 30" }, { id: by-hand, by: [marketing], when: "score.engagement >= 20" } ], exit: [ { id: cold, when: "score.engagement < 10", to: nurture, reason: later } ] }',
   sql: '{ enter: [ { id: confirmed, by: [sales], from: [mql, accepted], when: "answers.need != \'\'" } ], motions: [ { id: technical, when: "lead.title == \'CTO\'", nextStep: Technical evaluation }, { id: discovery, nextStep: Discovery call } ] }',
-  checklist: '[ { id: need, ask: What do they need?, type: text, required: true }, { id: size, ask: How many?, type: number, from: event.properties.size } ]',
+  checklist:
+    '[ { id: need, ask: What do they need?, type: text, required: true }, { id: size, ask: How many?, type: number, from: event.properties.size } ]',
 });
 
 const lead = foldAll(playbook, [identified({ at: start, id: 'i' }, { title: 'CTO', source: 'website' })]);
 const warm = foldAll(playbook, [tracked({ at: start + hour, id: 'h1' }, 'Hi')], lead);
-const mql = foldAll(playbook, [tracked({ at: start + 2 * hour, id: 'h2' }, 'Hi', { form: 'demo', size: '12', secret: { deep: 1 } })], warm);
+const mql = foldAll(
+  playbook,
+  [tracked({ at: start + 2 * hour, id: 'h2' }, 'Hi', { form: 'demo', size: '12', secret: { deep: 1 } })],
+  warm,
+);
 const now = start + day;
 
 function ask(state: LeadState, command: Partial<MoveCommand> & Pick<MoveCommand, 'to'>, at = now): Fold | Rejection {
@@ -32,7 +37,10 @@ function accepted(result: Fold | Rejection): Fold {
 
 describe('a move that is refused', () => {
   it('names the moves that are possible', () => {
-    expect(ask(warm.state, { to: 'accepted' })).toMatchObject({ rejected: 'not-possible', possible: ['mql', 'sql', 'nurture', 'disqualified'] });
+    expect(ask(warm.state, { to: 'accepted' })).toMatchObject({
+      rejected: 'not-possible',
+      possible: ['mql', 'sql', 'nurture', 'disqualified'],
+    });
     expect(ask(warm.state, { to: 'sql', answers: { need: 'speed' } })).toMatchObject({
       rejected: 'not-possible',
       detail: 'The playbook lets sql be entered from mql, accepted only.',
@@ -41,12 +49,18 @@ describe('a move that is refused', () => {
 
   it('names the reasons of the stage when one is missing or belongs elsewhere', () => {
     expect(ask(warm.state, { to: 'nurture' })).toMatchObject({ rejected: 'missing-reason', names: ['later'] });
-    expect(ask(warm.state, { to: 'disqualified', reason: 'later' })).toMatchObject({ rejected: 'missing-reason', names: ['no'] });
+    expect(ask(warm.state, { to: 'disqualified', reason: 'later' })).toMatchObject({
+      rejected: 'missing-reason',
+      names: ['no'],
+    });
   });
 
   it('names the answers that are missing, blank ones included', () => {
     expect(ask(mql.state, { to: 'sql' })).toMatchObject({ rejected: 'missing-answers', names: ['need'] });
-    expect(ask(mql.state, { to: 'sql', answers: { need: '' } })).toMatchObject({ rejected: 'missing-answers', names: ['need'] });
+    expect(ask(mql.state, { to: 'sql', answers: { need: '' } })).toMatchObject({
+      rejected: 'missing-answers',
+      names: ['need'],
+    });
   });
 
   it('says whose move it is, and what is missing until the rule holds', () => {
@@ -57,11 +71,16 @@ describe('a move that is refused', () => {
   });
 
   it('does not know questions that the checklist does not have', () => {
-    expect(ask(mql.state, { to: 'sql', answers: { nead: 'x' } })).toMatchObject({ rejected: 'invalid-answers', names: ['nead'] });
-    expect(answerLead(playbook, mql.state, { answers: { nead: 'x' }, by: 'sales', actorId: 'ana' }, now)).toMatchObject({
+    expect(ask(mql.state, { to: 'sql', answers: { nead: 'x' } })).toMatchObject({
       rejected: 'invalid-answers',
       names: ['nead'],
     });
+    expect(answerLead(playbook, mql.state, { answers: { nead: 'x' }, by: 'sales', actorId: 'ana' }, now)).toMatchObject(
+      {
+        rejected: 'invalid-answers',
+        names: ['nead'],
+      },
+    );
   });
 
   it('needs somebody who told us who they are', () => {
@@ -113,7 +132,10 @@ describe('a move that is made', () => {
       engagement: '{ halfLife: 1d, rules: [ { id: hi, signal: hi, points: 20, times: 5 } ] }',
       mql: '{ enter: [ { id: points, when: "score.engagement >= 15" } ], exit: [ { id: cold, when: "score.engagement < 10", to: nurture, reason: later } ] }',
     });
-    const { state } = foldAll(decaying, [identified({ at: start, id: 'i' }), tracked({ at: start + hour, id: 'h' }, 'Hi')]);
+    const { state } = foldAll(decaying, [
+      identified({ at: start, id: 'i' }),
+      tracked({ at: start + hour, id: 'h' }, 'Hi'),
+    ]);
     const late = moveLead(decaying, state, { to: 'accepted', by: 'sales', actorId: 'ana' }, start + 3 * day);
     expect(late).toMatchObject({ rejected: 'not-possible', possible: ['lead', 'disqualified'] });
   });
@@ -121,7 +143,13 @@ describe('a move that is made', () => {
   it('back to lead begins the next cycle at that moment', () => {
     const aside = accepted(ask(mql.state, { to: 'nurture', reason: 'later' }));
     const { state, changes } = accepted(ask(aside.state, { to: 'lead' }, now + hour));
-    expect(changes[0]).toMatchObject({ from: 'nurture', to: 'lead', cycle: 2, cycleStart: { at: now + hour }, scores: { engagement: 0 } });
+    expect(changes[0]).toMatchObject({
+      from: 'nurture',
+      to: 'lead',
+      cycle: 2,
+      cycleStart: { at: now + hour },
+      scores: { engagement: 0 },
+    });
     expect(state.evidence.signals['hi']).toMatchObject({ count: 0 });
   });
 
@@ -138,24 +166,49 @@ describe('undo', () => {
   it('puts the lead back where it stood, in the same cycle, with a correction of that change', () => {
     const fold = accepted(undoMove(playbook, aside.state, { by: 'sales', actorId: 'ana' }, now + 10 * 60_000));
     expect(fold.corrected).toEqual([
-      { corrects: 3, cycle: 1, stage: 'mql', kind: 'undone', at: now, decidedAt: now + 600_000, actor: { kind: 'sales', id: 'ana' } },
+      {
+        corrects: 3,
+        cycle: 1,
+        stage: 'mql',
+        kind: 'undone',
+        at: now,
+        decidedAt: now + 600_000,
+        actor: { kind: 'sales', id: 'ana' },
+      },
     ]);
-    expect(fold.state).toMatchObject({ stage: 'mql', since: start + 2 * hour, aside: null, entered: mql.state.entered, changes: 3 });
+    expect(fold.state).toMatchObject({
+      stage: 'mql',
+      since: start + 2 * hour,
+      aside: null,
+      entered: mql.state.entered,
+      changes: 3,
+    });
     expect(isRejection(ask(fold.state, { to: 'nurture', reason: 'later' }, now + hour))).toBe(false);
   });
 
   it('is refused to others, after ten minutes, and when others followed', () => {
-    const undo = (actorId: string, at: number, state = aside.state) => undoMove(playbook, state, { by: 'sales', actorId }, at);
+    const undo = (actorId: string, at: number, state = aside.state) =>
+      undoMove(playbook, state, { by: 'sales', actorId }, at);
     expect(undo('ben', now)).toMatchObject({ rejected: 'nothing-to-undo', detail: expect.stringMatching(/whoever/) });
-    expect(undo('ana', now + 600_001)).toMatchObject({ rejected: 'nothing-to-undo', detail: expect.stringMatching(/ten minutes/) });
-    const moved = accepted(ask(aside.state, { to: 'disqualified', reason: 'no', by: 'manager', actorId: 'sam' }, now + 1));
+    expect(undo('ana', now + 600_001)).toMatchObject({
+      rejected: 'nothing-to-undo',
+      detail: expect.stringMatching(/ten minutes/),
+    });
+    const moved = accepted(
+      ask(aside.state, { to: 'disqualified', reason: 'no', by: 'manager', actorId: 'sam' }, now + 1),
+    );
     expect(undo('ana', now + 2, moved.state)).toMatchObject({ rejected: 'nothing-to-undo' });
-    expect(undo('ana', now, mql.state)).toMatchObject({ rejected: 'nothing-to-undo', detail: expect.stringMatching(/not a move/) });
+    expect(undo('ana', now, mql.state)).toMatchObject({
+      rejected: 'nothing-to-undo',
+      detail: expect.stringMatching(/not a move/),
+    });
   });
 
   it('does not take back a return to lead, which began a new cycle', () => {
     const back = accepted(ask(aside.state, { to: 'lead' }));
-    expect(undoMove(playbook, back.state, { by: 'sales', actorId: 'ana' }, now)).toMatchObject({ rejected: 'nothing-to-undo' });
+    expect(undoMove(playbook, back.state, { by: 'sales', actorId: 'ana' }, now)).toMatchObject({
+      rejected: 'nothing-to-undo',
+    });
   });
 
   it('takes back the amount that came with the move', () => {
@@ -172,32 +225,55 @@ describe('what a CRM reports', () => {
 
   it('is flagged incomplete without an amount, and completed by a later report', () => {
     const won = foldAll(playbook, [outcome(told, 'won')], mql);
-    expect(won.folds.at(-1)!.changes.map(({ to, via, actor, incomplete }) => [to, via, actor.kind, incomplete])).toEqual([
+    expect(
+      won.folds.at(-1)!.changes.map(({ to, via, actor, incomplete }) => [to, via, actor.kind, incomplete]),
+    ).toEqual([
       ['sql', 'implied', 'crm', undefined],
       ['opportunity', 'implied', 'crm', ['amount']],
       ['customer', 'outcome', 'crm', ['amount']],
     ]);
     const again = foldAll(playbook, [outcome({ at: start + day, id: 'o2' }, 'won', { amount: 7 })], won);
-    expect(again.folds.at(-1)).toMatchObject({ changes: [], notApplied: { outcome: 'won', stage: 'customer', event: 'o2' } });
+    expect(again.folds.at(-1)).toMatchObject({
+      changes: [],
+      notApplied: { outcome: 'won', stage: 'customer', event: 'o2' },
+    });
     expect(again.state.deal).toMatchObject({ amount: 7 });
   });
 
   it('stays on the timeline, with why, where it fits nowhere', () => {
     const aside = accepted(ask(mql.state, { to: 'nurture', reason: 'later' }));
     const lost = foldAll(playbook, [outcome({ at: now + 1, id: 'o1' }, 'lost')], { ...mql, state: aside.state });
-    expect(lost.folds.at(-1)).toMatchObject({ changes: [], notApplied: { why: expect.stringMatching(/nothing to lose/) } });
+    expect(lost.folds.at(-1)).toMatchObject({
+      changes: [],
+      notApplied: { why: expect.stringMatching(/nothing to lose/) },
+    });
     const visitor = foldAll(playbook, [outcome(told, 'created')]);
     expect(visitor.folds[0]).toMatchObject({ changes: [], notApplied: { why: expect.stringMatching(/identified/) } });
   });
 
   it('has an unstated reason when its text is not mapped, and says so', () => {
-    const lost = foldAll(playbook, [outcome(told, 'created', { amount: 1 }), outcome({ at: start + day, id: 'o2' }, 'lost', { reason: 'weather' })], mql);
-    expect(lost.folds.at(-1)!.changes[0]).toMatchObject({ to: 'lost', reason: 'unstated-by-crm', note: 'weather', incomplete: ['reason'] });
+    const lost = foldAll(
+      playbook,
+      [outcome(told, 'created', { amount: 1 }), outcome({ at: start + day, id: 'o2' }, 'lost', { reason: 'weather' })],
+      mql,
+    );
+    expect(lost.folds.at(-1)!.changes[0]).toMatchObject({
+      to: 'lost',
+      reason: 'unstated-by-crm',
+      note: 'weather',
+      incomplete: ['reason'],
+    });
     expect(lost.state.aside).toMatchObject({ by: 'person', wakeAt: null });
   });
 
   it('takes effect at the lead time when it is late', () => {
     const late = foldAll(playbook, [outcome({ at: start, id: 'o1' }, 'created', { amount: 1 })], mql);
-    expect(late.folds.at(-1)).toMatchObject({ late: true, changes: [{ to: 'sql', at: start + 2 * hour }, { to: 'opportunity', at: start + 2 * hour }] });
+    expect(late.folds.at(-1)).toMatchObject({
+      late: true,
+      changes: [
+        { to: 'sql', at: start + 2 * hour },
+        { to: 'opportunity', at: start + 2 * hour },
+      ],
+    });
   });
 });

@@ -48,7 +48,11 @@ export function beginCommand(playbook: Playbook, state: LeadState, now: number):
 /** Takes what a person answered; what fits no option is kept beside. */
 export function takeAnswers(
   run: LeadRun,
-  { answers, by, actorId }: { readonly answers?: Readonly<Record<string, unknown>>; readonly by: Role; readonly actorId: string },
+  {
+    answers,
+    by,
+    actorId,
+  }: { readonly answers?: Readonly<Record<string, unknown>>; readonly by: Role; readonly actorId: string },
 ): void {
   if (answers === undefined) {
     return;

@@ -22,7 +22,12 @@ interface Change {
   readonly amount?: number;
   readonly closeDate?: string;
   readonly incomplete?: readonly string[];
-  readonly moment: { readonly at: number; readonly decidedAt: number; readonly receivedAt: number; readonly behind: FactPosition | null };
+  readonly moment: {
+    readonly at: number;
+    readonly decidedAt: number;
+    readonly receivedAt: number;
+    readonly behind: FactPosition | null;
+  };
 }
 
 /** A stage change with everything it was decided on; `state` is the lead's after it. */
@@ -53,8 +58,9 @@ export function stageChange(playbook: Playbook, state: LeadState, change: Change
 
 /** Ids of the SLA tiers and routing rules whose conditions hold, in playbook order. */
 function holdsAt({ definition }: Playbook, scope: Scope): StageChange['holds'] {
-  const held = (rules: readonly { readonly id: string; readonly when?: { evaluate(scope: Scope): boolean | null } }[]) =>
-    rules.filter(({ when }) => when === undefined || when.evaluate(scope) === true).map(({ id }) => id);
+  const held = (
+    rules: readonly { readonly id: string; readonly when?: { evaluate(scope: Scope): boolean | null } }[],
+  ) => rules.filter(({ when }) => when === undefined || when.evaluate(scope) === true).map(({ id }) => id);
   return { slas: held(definition.slas), routing: held(definition.routing.rules) };
 }
 
@@ -67,5 +73,9 @@ export function scoresOf(playbook: Playbook, evidence: Evidence, at: number): Sc
 function accountOf({ account, accountTimes }: Evidence): AccountView {
   const { domain, freeMail, ...traits } = account;
   const timed = Object.entries(traits).map(([name, value]) => [name, { value, at: accountTimes[name] ?? 0 }] as const);
-  return { domain: typeof domain === 'string' ? domain : null, freeMail: freeMail === true, traits: Object.fromEntries(timed) };
+  return {
+    domain: typeof domain === 'string' ? domain : null,
+    freeMail: freeMail === true,
+    traits: Object.fromEntries(timed),
+  };
 }

@@ -24,12 +24,19 @@ export function scoresAt(playbook: Playbook, evidence: Evidence, at: number): Sc
 }
 
 /** What one award is worth at `at`. */
-export function pointsAt(award: Award, points: number, { halfLifeMs, at }: { halfLifeMs: number | undefined; at: number }): number {
+export function pointsAt(
+  award: Award,
+  points: number,
+  { halfLifeMs, at }: { halfLifeMs: number | undefined; at: number },
+): number {
   return halfLifeMs === undefined ? points : points * 2 ** (-(at - award.at) / halfLifeMs);
 }
 
 /** The awards that count now, in the ledger's order, with their points. */
-export function countingAwards(plan: EvidencePlan, { awards, profile }: Evidence): { readonly award: Award; readonly points: number }[] {
+export function countingAwards(
+  plan: EvidencePlan,
+  { awards, profile }: Evidence,
+): { readonly award: Award; readonly points: number }[] {
   return awards.flatMap((award) => {
     const rule = plan.rules.get(award.rule);
     return rule === undefined || profile.muted.includes(award.rule) ? [] : [{ award, points: rule.points }];

@@ -11,9 +11,18 @@ export interface ScoreReason {
 }
 
 /** The awards and fit rules with the most points at `at`, at most `limit`, most points first. */
-export function topReasons(playbook: Playbook, evidence: Evidence, { at, limit = 5 }: { at: number; limit?: number }): ScoreReason[] {
+export function topReasons(
+  playbook: Playbook,
+  evidence: Evidence,
+  { at, limit = 5 }: { at: number; limit?: number },
+): ScoreReason[] {
   const { engagement, fit } = ledgerAt(playbook, evidence, at);
-  const earned = engagement.entries.map(({ rule, points, at: earnedAt, event }) => ({ rule, points, at: earnedAt, event }));
+  const earned = engagement.entries.map(({ rule, points, at: earnedAt, event }) => ({
+    rule,
+    points,
+    at: earnedAt,
+    event,
+  }));
   const held = fit.entries.map(({ rule, points }) => ({ rule, points }));
   const reasons: ScoreReason[] = [...earned, ...held];
   return reasons
