@@ -1,15 +1,11 @@
 import { openDatabase } from '@baton/persistence/open-database';
 import fastify from 'fastify';
+import { appendEvents, createEvents } from './bare-store.js';
 
 /**
  * The yardstick for one event a request: a bare Fastify server that parses the body, collects requests for as long as the
  * last write takes, writes them in one durable statement, and answers. Nothing else.
  */
-const database = await openDatabase({ url: process.argv[2]!, schema: 'bare', poolSize: 2 });
-await database.query(
-  'create table if not exists events (id text not null, received_at timestamptz not null, payload text not null)',
-);
-
 interface Waiting {
   readonly id: string;
   readonly payload: string;
@@ -17,28 +13,10 @@ interface Waiting {
   readonly reject: (error: unknown) => void;
 }
 
+const database = await openDatabase({ url: process.argv[2]!, schema: 'bare', poolSize: 2 });
+await createEvents(database);
 let waiting: Waiting[] = [];
 let writing = false;
-
-async function writeWaiting(): Promise<void> {
-  if (writing || waiting.length === 0) return;
-  writing = true;
-  const batch = waiting;
-  waiting = [];
-  const now = new Date().toISOString();
-  try {
-    await database.query(
-      'insert into events (id, received_at, payload) select id, $2, payload from unnest($1::text[], $3::text[]) as given(id, payload)',
-      [batch.map(({ id }) => id), now, batch.map(({ payload }) => payload)],
-    );
-    for (const { resolve } of batch) resolve();
-  } catch (error) {
-    for (const { reject } of batch) reject(error);
-  } finally {
-    writing = false;
-    setImmediate(() => void writeWaiting());
-  }
-}
 
 const server = fastify();
 server.post('/v1/track', async (request) => {
@@ -53,3 +31,19 @@ console.log(`ready ${await server.listen({ port: 0, host: '127.0.0.1' })}`);
 process.once('SIGTERM', () => {
   void server.close().then(() => database.close());
 });
+
+async function writeWaiting(): Promise<void> {
+  if (writing || waiting.length === 0) return;
+  writing = true;
+  const batch = waiting;
+  waiting = [];
+  try {
+    await appendEvents(database, batch, new Date());
+    for (const { resolve } of batch) resolve();
+  } catch (error) {
+    for (const { reject } of batch) reject(error);
+  } finally {
+    writing = false;
+    setImmediate(() => void writeWaiting());
+  }
+}
