@@ -449,6 +449,7 @@ export function describeTransport(name: string, harness: TransportHarness): void
         'the other partition is handled',
         async () => (await journeysOf(process, 'reporting'))[other]?.length === 2,
       );
+      await eventually('the first partition has been tried', () => process.transport.stalls().length > 0);
       expect(await journeysOf(process, 'scoring')).toEqual(expectedJourneys([other], 2));
       expect(process.transport.stalls()).toMatchObject([
         { service: 'scoring', partition: waiting, reason: 'not yet', retrying: true },
