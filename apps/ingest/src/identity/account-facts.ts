@@ -4,6 +4,9 @@ import { isFreeMail } from '../profile/free-mail.js';
 import type { IdentityDraft } from './identity-draft.js';
 import type { AccountRow, AccountTraits, LeadRow } from './identity-rows.js';
 
+/** Characters of an account's traits, as JSON. */
+const largestAccount = 64 * 1024;
+
 /** An account that has no domain yet goes by its group, or by the one person who told of it. */
 const standIn = /^(group|lead):/;
 
@@ -73,7 +76,11 @@ function accountOfGroup(draft: IdentityDraft, lead: LeadRow, group: string, told
 function moveAccount(draft: IdentityDraft, from: string, { to, lead }: { to: string; lead: string }): void {
   const held = draft.account(from).traits;
   const target = draft.account(to);
-  draft.keepAccount({ ...target, traits: newest(target.traits, held), version: target.version + 1 });
+  draft.keepAccount({
+    ...target,
+    traits: bounded(target.traits, newest(target.traits, held)),
+    version: target.version + 1,
+  });
   draft.movedAccounts.set(from, to);
   draft.tellAccount(to, lead);
 }
@@ -90,13 +97,21 @@ function ownDomain({ email }: LeadRow): string | undefined {
 function takeTraits(draft: IdentityDraft, lead: string, id: string, { traits, at }: ToldAccount): boolean {
   const account = draft.account(id);
   const told = Object.fromEntries(Object.entries(traits).map(([name, value]) => [name, { value, at }]));
-  const merged = newest(account.traits, told);
+  const merged = bounded(account.traits, newest(account.traits, told));
   const changed = Object.keys(told).some(
     (name) => JSON.stringify(account.traits[name]?.value) !== JSON.stringify(merged[name]?.value),
   );
   draft.keepAccount({ id, traits: merged, version: account.version + (changed ? 1 : 0) });
   if (changed) draft.tellAccount(id, lead);
   return changed;
+}
+
+/**
+ * The whole account travels with every fact that tells it, so it must stay small whoever adds to it: beyond the bound it stays
+ * as it was.
+ */
+function bounded(former: AccountTraits, traits: AccountTraits): AccountTraits {
+  return JSON.stringify(traits).length > largestAccount ? former : traits;
 }
 
 /** The result does not depend on the order of its arguments: at the same time, the greater value as JSON stands. */

@@ -88,10 +88,10 @@ export async function lockNewsLeads(
 
 /** Counts one more fact for each of these leads, and moves them where their account turned out to be another one. */
 export async function countNews(sql: Sql, leads: readonly NewsLead[], movedTo: string | null): Promise<void> {
-  await sql.query('update leads set sequence = sequence + 1, account = coalesce($2, account) where id = any($1::text[])', [
-    leads.map(({ id }) => id),
-    movedTo,
-  ]);
+  await sql.query(
+    'update leads set sequence = sequence + 1, account = coalesce($2, account) where id = any($1::text[])',
+    [leads.map(({ id }) => id), movedTo],
+  );
 }
 
 /** Remembers how far the news has come; null: everybody has been told. News that changed meanwhile stays as it is. */

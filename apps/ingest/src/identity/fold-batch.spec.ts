@@ -274,6 +274,17 @@ describe('an account', () => {
     ]);
   });
 
+  it('stays small enough to be told, however much is added to it', async () => {
+    await fold(identify({ userId: 'u', email: 'u@acme.io' }), group({ userId: 'u', traits: { industry: 'SaaS' } }));
+    for (let call = 0; call < 12; call++) {
+      const names = Array.from({ length: 20 }, (_, index) => [`trait-${call}-${index}`, 'x'.repeat(900)]);
+      await fold(group({ userId: 'u', traits: Object.fromEntries(names) as Record<string, string> }));
+    }
+    const facts = await fold(identify({ userId: 'u', email: 'u@acme.io' }));
+    expect(JSON.stringify(accountIn(facts)).length).toBeLessThan(100_000);
+    expect(accountIn(facts)).toMatchObject({ traits: { industry: { value: 'SaaS' } } });
+  });
+
   it('has news for its other leads, and none for itself alone', async () => {
     await fold(identify({ userId: 'a', email: 'a@acme.io' }));
     await fold(group({ userId: 'a', traits: { employees: 7 } }));
