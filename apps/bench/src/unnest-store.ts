@@ -61,8 +61,8 @@ async function copyTable(sql: Sql, table: Table): Promise<{ rows: number; second
   const target = `${quoted(`${table.schema}_${table.name}`)}`;
   const names = table.columns.map(({ name }) => quoted(name)).join(', ');
   await sql.query(`create table ${target} (like ${source} including defaults including indexes including storage)`);
-  await sql.query(`create temporary table numbered as select row_number() over () as number, ${names} from ${source}`);
-  await sql.query('create index on numbered (number)');
+  await sql.query(`create temporary table numbered as select row_number() over () as bench_number, ${names} from ${source}`);
+  await sql.query('create index on numbered (bench_number)');
   const [{ count }] = (await sql.query<{ count: string }>('select count(*) from numbered')) as [{ count: string }];
   let seconds = 0;
   for (let from = 1; from <= Number(count); from += chunk) {
@@ -77,9 +77,9 @@ async function copyTable(sql: Sql, table: Table): Promise<{ rows: number; second
 
 /** Values travel as text, which every type reads back. */
 async function readChunk(sql: Sql, { columns }: Table, from: number): Promise<unknown[][]> {
-  const texts = columns.map(({ name }, index) => `array_agg(${quoted(name)}::text order by number) as c${index}`);
+  const texts = columns.map(({ name }, index) => `array_agg(${quoted(name)}::text order by bench_number) as c${index}`);
   const [row] = await sql.query<Record<string, string[]>>(
-    `select ${texts.join(', ')} from numbered where number >= $1 and number < $2`,
+    `select ${texts.join(', ')} from numbered where bench_number >= $1 and bench_number < $2`,
     [from, from + chunk],
   );
   return columns.map((_, index) => row![`c${index}`]!);

@@ -1,6 +1,5 @@
 import type { Command } from 'commander';
 import { callApi, findConnection } from '../connection.js';
-import { streamMarket } from '../demo/stream-market.js';
 import { print, subcommand } from './command.js';
 
 interface Options {
@@ -24,6 +23,7 @@ export function addDemo(program: Command): void {
 async function demo({ leads, rate, seed }: Options): Promise<void> {
   const connection = findConnection();
   const { writeKey } = await callApi<{ writeKey: string }>(connection, '/api/start');
+  const { streamMarket } = await import('../demo/stream-market.js');
   const counts = await streamMarket({
     connection,
     writeKey,

@@ -88,7 +88,7 @@ class MappingReader {
     const rows = Array.isArray(root.rows) ? root.rows : [];
     if (rows.length === 0) this.fault(['rows'], 'rows lists what each row becomes; give at least one entry');
     return {
-      source: this.name(root.source, ['source']),
+      source: this.sourceOf(root.source),
       person: this.expression(root.person, ['person']),
       at: this.expression(root.at, ['at']),
       timezone: this.zone(root.timezone),
@@ -191,6 +191,12 @@ class MappingReader {
   private choice(value: unknown, choices: readonly string[], path: (string | number)[]): string {
     if (typeof value === 'string' && choices.includes(value)) return value;
     this.fault(path, `expected one of ${choices.join(', ')}`);
+    return '';
+  }
+
+  private sourceOf(value: unknown): string {
+    if (typeof value === 'string' && /^[a-z0-9-]{1,60}$/.test(value)) return value;
+    this.fault(['source'], 'expected a name of a-z, 0-9 and -, at most 60 long; ids are unique within it');
     return '';
   }
 
