@@ -15,7 +15,7 @@ export interface ReportedOutcome {
 }
 
 /** A stage of imported history. */
-export interface ImportedStage {
+interface ImportedStage {
   readonly stage: string;
   readonly reason?: string;
   readonly owner?: string;

@@ -2,8 +2,8 @@ import type { Activity } from '@baton/contracts/lead-events';
 import type { Json, RejectedEvent, ReportedOutcome } from './decoded-event.js';
 import { textOf } from './fields.js';
 
-export const activityKinds = ['call', 'email', 'message', 'meeting'] as const;
-export const activityOutcomes = [
+const activityKinds = ['call', 'email', 'message', 'meeting'] as const;
+const activityOutcomes = [
   'connected',
   'voicemail',
   'no-answer',

@@ -23,7 +23,7 @@ export interface Door {
   take(taking: Taking): Promise<void>;
 }
 
-export interface Taking {
+interface Taking {
   readonly caller: Caller;
   readonly decoded: Decoded;
   readonly receivedAt: number;
@@ -53,7 +53,7 @@ export function receptionOf(receivedAt: number, trusted: boolean, userAgent?: st
 }
 
 /** The whole request is at fault: 400 that names the field. */
-export function refuse({ refused: { path, message } }: Refusal): never {
+function refuse({ refused: { path, message } }: Refusal): never {
   const field = path === '' ? 'The body' : path;
   throw problem(400, 'Invalid request', `${field} ${message}`, {
     errors: [{ path: `/body${path && `/${path}`}`, message }],

@@ -19,7 +19,7 @@ export interface HistoryRow {
 }
 
 /** The first id of a new person follows from the event that told of them: the same log gives the same ids. */
-export function leadIdOf(eventId: string): string {
+function leadIdOf(eventId: string): string {
   return createHash('sha256').update(`lead:${eventId}`).digest('hex').slice(0, 24);
 }
 

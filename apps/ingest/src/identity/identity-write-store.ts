@@ -41,7 +41,7 @@ async function moveAbsorbed(sql: Sql, { absorbed }: IdentityDraft): Promise<void
 }
 
 /** Appends to the durable history. The months must exist, see `ensureMonths`. */
-export async function appendHistory(sql: Sql, rows: readonly HistoryRow[]): Promise<void> {
+async function appendHistory(sql: Sql, rows: readonly HistoryRow[]): Promise<void> {
   if (rows.length === 0) return;
   await sql.query(
     `insert into events (received_at, event_id, at, lead, visitor, content)

@@ -36,7 +36,7 @@ export function mentionedRows(events: readonly IncomingEvent[]): MentionedRows {
 }
 
 /** Under which identifiers an id that may be a user id or an e-mail can be known. */
-export function keysOfId(id: string): string[] {
+function keysOfId(id: string): string[] {
   const email = normalEmail(id);
   return email === undefined ? [userKey(id)] : [userKey(id), emailKey(email)];
 }

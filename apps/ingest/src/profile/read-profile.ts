@@ -8,7 +8,7 @@ import { normalDomain } from './email.js';
 /** Traits that the active playbook declares; account traits are keyed `account.NAME`. */
 export type DeclaredTraits = Readonly<Record<string, TraitType>>;
 
-export interface RejectedTrait {
+interface RejectedTrait {
   readonly trait: string;
   readonly expected: string;
 }
