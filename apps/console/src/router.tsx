@@ -11,7 +11,10 @@ const text = (value: unknown): string | undefined => (typeof value === 'string' 
 const queue = createRoute({
   getParentRoute: () => root,
   path: '/',
-  validateSearch: (search): { owner?: string | undefined; lead?: string | undefined } => ({ owner: text(search['owner']), lead: text(search['lead']) }),
+  validateSearch: (search): { owner?: string | undefined; lead?: string | undefined } => ({
+    owner: text(search['owner']),
+    lead: text(search['lead']),
+  }),
   component: lazyRouteComponent(() => import('./queue/queue-page.js'), 'QueuePage'),
 });
 
@@ -24,7 +27,10 @@ const lead = createRoute({
 const funnel = createRoute({
   getParentRoute: () => root,
   path: '/funnel',
-  validateSearch: (search): { period?: string | undefined; by?: string | undefined } => ({ period: text(search['period']), by: text(search['by']) }),
+  validateSearch: (search): { period?: string | undefined; by?: string | undefined } => ({
+    period: text(search['period']),
+    by: text(search['by']),
+  }),
   component: lazyRouteComponent(() => import('./funnel/funnel-page.js'), 'FunnelPage'),
 });
 

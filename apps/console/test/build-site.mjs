@@ -5,6 +5,10 @@ import { fileURLToPath } from 'node:url';
 export default async function buildSite() {
   const environment = process.env.NODE_ENV;
   process.env.NODE_ENV = 'production';
-  await build({ root: fileURLToPath(new URL('..', import.meta.url)), logLevel: 'error', build: { outDir: 'test-results/site', emptyOutDir: true } });
+  await build({
+    root: fileURLToPath(new URL('..', import.meta.url)),
+    logLevel: 'error',
+    build: { outDir: 'test-results/site', emptyOutDir: true },
+  });
   process.env.NODE_ENV = environment;
 }

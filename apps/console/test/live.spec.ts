@@ -43,7 +43,9 @@ describeInBrowser('live changes', () => {
     const [hottest] = api.queue;
     api.queue = [api.queue.at(-1)!, ...api.queue.slice(0, -1)];
     push('l-henrik');
-    await page.waitForFunction(() => document.querySelectorAll('[role=option] strong')[1]?.textContent === 'Henrik Aas');
+    await page.waitForFunction(
+      () => document.querySelectorAll('[role=option] strong')[1]?.textContent === 'Henrik Aas',
+    );
     expect((await names())[0]).toBe(hottest!.lead.name);
   });
 
@@ -52,10 +54,14 @@ describeInBrowser('live changes', () => {
     const before = await row('Jonas Okafor').boundingBox();
     api.queue = api.queue.toReversed();
     push('l-henrik');
-    await page.waitForFunction(() => document.querySelectorAll('[role=option] strong')[1]?.textContent === 'Henrik Aas');
+    await page.waitForFunction(
+      () => document.querySelectorAll('[role=option] strong')[1]?.textContent === 'Henrik Aas',
+    );
     expect(await row('Jonas Okafor').boundingBox()).toEqual(before);
     await page.mouse.move(1200, 700);
-    await page.waitForFunction(() => document.querySelectorAll('[role=option] strong')[8]?.textContent === 'Jonas Okafor');
+    await page.waitForFunction(
+      () => document.querySelectorAll('[role=option] strong')[8]?.textContent === 'Jonas Okafor',
+    );
   });
 
   it('keeps a row that left the queue while somebody was on it, and says so', async () => {

@@ -1,6 +1,15 @@
 import { afterAll, beforeAll, describe, expect, it, jest } from '@jest/globals';
 import type { Browser, Page } from 'playwright-core';
-import { axeFindings, describeInBrowser, launchBrowser, openPage, screens, screenshot, scrollsSideways, type Screen } from './browser.js';
+import {
+  axeFindings,
+  describeInBrowser,
+  launchBrowser,
+  openPage,
+  screens,
+  screenshot,
+  scrollsSideways,
+  type Screen,
+} from './browser.js';
 import { type RecordedApi, type Scenario, startRecordedApi } from './recorded-api.js';
 
 /** Every page in every state, on a desk and on a phone, light and dark: fits, is read by machines, and is kept as a picture. */
@@ -13,12 +22,24 @@ interface Place {
 }
 
 const places: readonly Place[] = [
-  { name: 'queue', path: '/', ready: { full: 'Maya Lindqvist', empty: 'Nothing has arrived yet', failing: 'The queue did not load' } },
+  {
+    name: 'queue',
+    path: '/',
+    ready: { full: 'Maya Lindqvist', empty: 'Nothing has arrived yet', failing: 'The queue did not load' },
+  },
   { name: 'handoff', path: '/?lead=l-maya', ready: { full: 'What they told us' } },
   { name: 'lead', path: '/leads/l-priya', ready: { full: 'Timeline', failing: 'This lead did not load' } },
-  { name: 'funnel', path: '/funnel', ready: { full: 'Opportunity', empty: 'No lead came in', failing: 'The funnel did not load' } },
+  {
+    name: 'funnel',
+    path: '/funnel',
+    ready: { full: 'Opportunity', empty: 'No lead came in', failing: 'The funnel did not load' },
+  },
   { name: 'funnel-by-campaign', path: '/funnel?by=campaign', ready: { full: 'dach-manufacturing' } },
-  { name: 'start', path: '/start', ready: { full: 'Baton is receiving leads', empty: 'Send Baton its first event', failing: 'Your keys did not load' } },
+  {
+    name: 'start',
+    path: '/start',
+    ready: { full: 'Baton is receiving leads', empty: 'Send Baton its first event', failing: 'Your keys did not load' },
+  },
   { name: 'sign-in', path: '/sign-in', ready: { full: 'Sign in to Baton' } },
 ];
 
@@ -42,13 +63,19 @@ describeInBrowser('the look of every page', () => {
       .filter(({ ready }) => ready[scenario])
       .flatMap((place) => (Object.keys(screens) as Screen[]).map((screen) => ({ ...place, screen })));
 
-    it.each(cases)('$name fits a $screen, light and dark, and axe finds nothing', async ({ name, path, ready, screen }) => {
-      const { page, errors } = await openPage(browser, api.url + path, screen);
-      await page.getByText(ready[scenario] ?? '').first().waitFor();
-      await expectGoodLook(page, `${name}-${scenario}-${screen}`);
-      expect(errors).toEqual([]);
-      await page.context().close();
-    });
+    it.each(cases)(
+      '$name fits a $screen, light and dark, and axe finds nothing',
+      async ({ name, path, ready, screen }) => {
+        const { page, errors } = await openPage(browser, api.url + path, screen);
+        await page
+          .getByText(ready[scenario] ?? '')
+          .first()
+          .waitFor();
+        await expectGoodLook(page, `${name}-${scenario}-${screen}`);
+        expect(errors).toEqual([]);
+        await page.context().close();
+      },
+    );
   });
 
   describe('of the dialogs', () => {
@@ -67,7 +94,9 @@ describeInBrowser('the look of every page', () => {
       { key: '?', name: 'keys' },
       { key: 'Control+k', name: 'palette' },
     ];
-    const cases = dialogs.flatMap((dialog) => (Object.keys(screens) as Screen[]).map((screen) => ({ ...dialog, screen })));
+    const cases = dialogs.flatMap((dialog) =>
+      (Object.keys(screens) as Screen[]).map((screen) => ({ ...dialog, screen })),
+    );
 
     it.each(cases)('$name fits a $screen, light and dark, and axe finds nothing', async ({ key, name, screen }) => {
       const { page, errors } = await openPage(browser, `${api.url}/?lead=l-maya`, screen);
@@ -98,6 +127,11 @@ async function settled(page: Page): Promise<void> {
   await page.waitForLoadState('load');
   await page.evaluate(async () => {
     await document.fonts.ready;
-    await Promise.all(document.getAnimations().filter((animation) => animation.effect?.getComputedTiming().endTime !== Infinity).map((animation) => animation.finished.catch(() => undefined)));
+    await Promise.all(
+      document
+        .getAnimations()
+        .filter((animation) => animation.effect?.getComputedTiming().endTime !== Infinity)
+        .map((animation) => animation.finished.catch(() => undefined)),
+    );
   });
 }

@@ -45,7 +45,9 @@ describeInBrowser('the other pages', () => {
     const engagement = page.getByRole('table', { name: 'Engagement: what they did' });
     await engagement.waitFor();
     const earned = await engagement.locator('tbody tr td:last-child').allTextContents();
-    const sum = earned.map((text) => Number(text.replace('−', '-').replace('+', ''))).reduce((left, right) => left + right, 0);
+    const sum = earned
+      .map((text) => Number(text.replace('−', '-').replace('+', '')))
+      .reduce((left, right) => left + right, 0);
     expect(sum).toBeCloseTo(47, 1);
     expect(await engagement.locator('tfoot td:last-child').textContent()).toBe('47');
     await page.getByText('lead.title is Director of Engineering').waitFor();
@@ -81,7 +83,7 @@ describeInBrowser('the other pages', () => {
     await toSql.getByText('400 of 2,144').waitFor();
     await toSql.getByText('17.1 to 20.4 %').waitFor();
     await toSql.getByText('Watch', { exact: true }).waitFor();
-    await toSql.getByText('Compare sources').waitFor();
+    await toSql.getByText('MQL and SQL are drifting apart').waitFor();
   });
 
   it('compares campaigns by an address that can be shared', async () => {

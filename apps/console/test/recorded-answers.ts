@@ -10,6 +10,8 @@ export function recorded<T>(name: string, now: number): T {
   const text = readFileSync(new URL(`./recorded/${name}.json`, import.meta.url), 'utf8');
   const moved = (iso: string): string => new Date(Date.parse(iso) - recordedAt + now).toISOString();
   return JSON.parse(
-    text.replaceAll(time, (_, iso: string) => `"${moved(iso)}"`).replaceAll(date, (_, day: string) => `"${moved(`${day}T09:41:00Z`).slice(0, 10)}"`),
+    text
+      .replaceAll(time, (_, iso: string) => `"${moved(iso)}"`)
+      .replaceAll(date, (_, day: string) => `"${moved(`${day}T09:41:00Z`).slice(0, 10)}"`),
   ) as T;
 }

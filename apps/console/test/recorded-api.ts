@@ -15,7 +15,6 @@ export interface Command {
   method: string;
   path: string;
   body: unknown;
-  csrf: string | undefined;
 }
 
 /** The product's HTTP interface from recorded answers, with just enough memory to see moves take effect. */
@@ -40,7 +39,13 @@ export interface RecordedApi {
 }
 
 const dist = fileURLToPath(new URL('../test-results/site/', import.meta.url));
-const types: Record<string, string> = { '.html': 'text/html', '.js': 'text/javascript', '.css': 'text/css', '.svg': 'image/svg+xml', '.woff2': 'font/woff2' };
+const types: Record<string, string> = {
+  '.html': 'text/html',
+  '.js': 'text/javascript',
+  '.css': 'text/css',
+  '.svg': 'image/svg+xml',
+  '.woff2': 'font/woff2',
+};
 
 /** Serves the built console and the recorded answers on a free port. `rows` multiplies the queue. */
 export async function startRecordedApi(scenario: Scenario, rows?: number): Promise<RecordedApi> {
@@ -58,7 +63,8 @@ export async function startRecordedApi(scenario: Scenario, rows?: number): Promi
     queue: rows ? manyRows(queue, rows) : queue,
     scenario,
     refuseNext: null,
-    push: (kind, data) => live.forEach((client) => client.write(`event: ${kind}\nid: ${Date.now()}\ndata: ${JSON.stringify(data)}\n\n`)),
+    push: (kind, data) =>
+      live.forEach((client) => client.write(`event: ${kind}\nid: ${Date.now()}\ndata: ${JSON.stringify(data)}\n\n`)),
     cut: (stay) => {
       state.refusesLive = stay;
       live.forEach((client) => client.destroy());
@@ -81,7 +87,7 @@ export async function startRecordedApi(scenario: Scenario, rows?: number): Promi
       server.emit('heard');
       return sendJson(response, answerRead(api, url, now));
     }
-    const command = { method: request.method ?? '', path: url.pathname, body: await readJson(request), csrf: request.headers['x-csrf-token'] as string | undefined };
+    const command = { method: request.method ?? '', path: url.pathname, body: await readJson(request) };
     api.commands.push(command);
     server.emit('heard');
     response.setHeader('baton-after', `position-${api.commands.length}`);
@@ -108,28 +114,58 @@ function answerRead(api: RecordedApi, url: URL, now: number): Answer {
   const { pathname: path, searchParams } = url;
   if (api.scenario === 'signed-out') return problem(401, 'Sign in first', 'This needs a session.');
   if (path === '/api/session') return ok(recorded('session', now));
-  if (api.scenario === 'failing') return problem(503, 'The read model is catching up', 'It is 4 minutes behind after a restart. Try again shortly.');
-  const empty = api.scenario === 'empty';
-  if (path === '/api/queue') return ok({ items: empty ? [] : owned(api.queue, searchParams.get('owner')), next: null });
-  if (path === '/api/start') return ok(empty ? { ...recorded<object>('start', now), arrived: { page: false, identify: false, form: false, import: false, lead: false } } : recorded('start', now));
-  if (path === '/api/playbook' || path === '/api/roster') return ok(recorded(path.slice(5), now));
-  if (path === '/api/reports/funnel') return ok(empty ? emptyFunnel : recorded<Record<string, unknown>>('funnel', now)[searchParams.get('by') ?? '']);
-  if (path === '/api/reports/speed-to-lead') return ok(empty ? { groups: [] } : recorded('speed-to-lead', now));
-  if (path === '/api/leads') return ok({ items: empty ? [] : found(now, searchParams.get('q') ?? ''), next: null });
-  return answerLead(api, path, now);
+  if (api.scenario === 'failing')
+    return problem(503, 'The read model is catching up', 'It is 4 minutes behind after a restart. Try again shortly.');
+  const body = api.scenario === 'empty' ? emptyAnswers[path] : fullAnswers[path]?.(api, searchParams, now);
+  if (body !== undefined) return ok(body);
+  return same.has(path) ? ok(recorded(path.slice(5), now)) : answerLead(api, url, now);
 }
 
-function answerLead(api: RecordedApi, path: string, now: number): Answer {
-  const [, , , id = '', part] = path.split('/');
+/** What every installation has. */
+const same = new Set(['/api/playbook', '/api/roster']);
+
+const fullAnswers: Record<string, (api: RecordedApi, query: URLSearchParams, now: number) => unknown> = {
+  '/api/queue': (api, query) => ({ items: owned(api.queue, query.get('owner')), next: null }),
+  '/api/start': (_, __, now) => recorded('start', now),
+  '/api/reports/funnel': (_, query, now) => recorded<Record<string, unknown>>('funnel', now)[query.get('by') ?? ''],
+  '/api/reports/speed-to-lead': (_, __, now) => recorded('speed-to-lead', now),
+  '/api/leads': (_, query, now) => ({ items: found(now, query.get('q') ?? ''), next: null }),
+};
+
+const stages = ['lead', 'mql', 'sql', 'opportunity', 'customer'];
+
+const emptyAnswers: Record<string, unknown> = {
+  '/api/queue': { items: [], next: null },
+  '/api/start': {
+    writeKey: 'wk_7f3kq29x4mzr',
+    url: 'https://baton.northwind.io',
+    arrived: { page: false, identify: false, form: false, import: false, lead: false },
+  },
+  '/api/reports/funnel': {
+    from: null,
+    to: null,
+    playbooks: ['starter@1'],
+    groups: [{ key: null, stages: stages.map((stage) => ({ stage, reached: 0 })), transitions: [] }],
+  },
+  '/api/reports/speed-to-lead': { groups: [] },
+  '/api/leads': { items: [], next: null },
+};
+
+function answerLead(api: RecordedApi, { pathname, searchParams }: URL, now: number): Answer {
+  const [, , , id = '', part] = pathname.split('/');
   const lead = recorded<Record<string, Lead>>('leads', now)[id];
   if (!lead) return problem(404, 'No such lead', `There is no lead ${id}.`);
   const stage = api.queue.find((item) => item.lead.id === id)?.stage ?? lead.stage;
-  if (part === 'timeline') return ok(recorded<Record<string, List<TimelineItem>>>('timelines', now)[id] ?? { items: [], next: null });
+  if (part === 'timeline') return ok({ items: timelineOf(id, searchParams.get('kind'), now), next: null });
   if (part === 'explanation') return ok(recorded('explanation', now));
   return ok({ ...lead, stage });
 }
 
-function answerCommand(api: RecordedApi, { method, path, body }: Command, undo: Map<string, { item: QueueItem; place: number }>): Answer {
+function answerCommand(
+  api: RecordedApi,
+  { method, path, body }: Command,
+  undo: Map<string, { item: QueueItem; place: number }>,
+): Answer {
   const refused = api.refuseNext;
   if (refused) {
     api.refuseNext = null;
@@ -146,7 +182,8 @@ function answerCommand(api: RecordedApi, { method, path, body }: Command, undo: 
     else item.stage = to;
   }
   const before = command === 'undo' && id ? undo.get(id) : undefined;
-  if (before) api.queue = [...api.queue.filter((other) => other.lead.id !== id)].toSpliced(before.place, 0, before.item);
+  if (before)
+    api.queue = [...api.queue.filter((other) => other.lead.id !== id)].toSpliced(before.place, 0, before.item);
   return ok({});
 }
 
@@ -161,20 +198,22 @@ function leavesQueue(to: Stage): boolean {
   return to === 'nurture' || to === 'disqualified' || to === 'lost' || to === 'sql';
 }
 
-const emptyFunnel = {
-  from: null,
-  to: null,
-  playbooks: ['starter@1'],
-  groups: [{ key: null, stages: ['lead', 'mql', 'sql', 'opportunity', 'customer'].map((stage) => ({ stage, reached: 0 })), transitions: [] }],
-};
-
 function owned(queue: QueueItem[], owner: string | null): QueueItem[] {
   if (!owner) return queue;
-  return queue.filter((item) => (owner.startsWith('rep:') ? item.owner?.rep === owner.slice(4) : item.owner?.team === owner.slice(5)));
+  return queue.filter((item) =>
+    owner.startsWith('rep:') ? item.owner?.rep === owner.slice(4) : item.owner?.team === owner.slice(5),
+  );
+}
+
+function timelineOf(lead: string, kinds: string | null, now: number): TimelineItem[] {
+  const items = recorded<Record<string, List<TimelineItem>>>('timelines', now)[lead]?.items ?? [];
+  return kinds ? items.filter(({ kind }) => kinds.split(',').includes(kind)) : items;
 }
 
 function found(now: number, q: string): Lead[] {
-  return Object.values(recorded<Record<string, Lead>>('leads', now)).filter((lead) => JSON.stringify([lead.email, lead.traits, lead.account]).toLowerCase().includes(q.toLowerCase()));
+  return Object.values(recorded<Record<string, Lead>>('leads', now)).filter(({ name, email, company }) =>
+    `${name} ${email} ${company}`.toLowerCase().includes(q.toLowerCase()),
+  );
 }
 
 function manyRows(queue: QueueItem[], rows: number): QueueItem[] {
@@ -193,7 +232,10 @@ function problem(status: number, title: string, detail: string): Answer {
 }
 
 function sendJson(response: ServerResponse, { status, body }: Answer): void {
-  response.writeHead(status, { 'content-type': status < 400 ? 'application/json' : 'application/problem+json', 'cache-control': 'no-store' });
+  response.writeHead(status, {
+    'content-type': status < 400 ? 'application/json' : 'application/problem+json',
+    'cache-control': 'no-store',
+  });
   response.end(body === undefined ? undefined : JSON.stringify(body));
 }
 

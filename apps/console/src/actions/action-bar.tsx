@@ -22,7 +22,13 @@ export function ActionBar({ target }: { target: LeadTarget }) {
   return (
     <div className={styles['bar']} role="toolbar" aria-label={`Actions for ${target.name}`}>
       {possible.map(({ kind, label, key, Icon }) => (
-        <Button key={kind} tone={kind === next ? 'primary' : 'plain'} icon={<Icon aria-hidden="true" />} shortcut={key} onClick={() => start(kind, target)}>
+        <Button
+          key={kind}
+          tone={kind === next ? 'primary' : 'plain'}
+          icon={<Icon aria-hidden="true" />}
+          shortcut={key}
+          onClick={() => start(kind, target)}
+        >
           {label}
         </Button>
       ))}

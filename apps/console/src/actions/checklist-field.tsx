@@ -30,7 +30,12 @@ export function ChecklistField({ item, value, told, first, error, onChange }: Ch
   );
   return (
     <Field label={label} error={error} hint={item.type === 'days' ? 'In days from today.' : undefined}>
-      {(ids) => <Control {...{ item, value, onChange }} ids={{ ...ids, 'data-answer': item.id, required: item.required ?? false, autoFocus: first }} />}
+      {(ids) => (
+        <Control
+          {...{ item, value, onChange }}
+          ids={{ ...ids, 'data-answer': item.id, required: item.required ?? false, autoFocus: first }}
+        />
+      )}
     </Field>
   );
 }
@@ -43,10 +48,22 @@ function Control({ item, value, onChange, ids }: ControlProps) {
     case 'choice':
       return <Select {...{ ids, onChange }} options={item.options ?? []} value={text} />;
     case 'yes-no':
-      return <Select {...{ ids }} options={['yes', 'no']} value={value === true ? 'yes' : value === false ? 'no' : ''} onChange={(said) => onChange(said === '' ? '' : said === 'yes')} />;
+      return (
+        <Select
+          {...{ ids }}
+          options={['yes', 'no']}
+          value={value === true ? 'yes' : value === false ? 'no' : ''}
+          onChange={(said) => onChange(said === '' ? '' : said === 'yes')}
+        />
+      );
     case 'choices':
       return (
-        <select {...ids} multiple value={Array.isArray(value) ? value.map(String) : []} onChange={({ target }) => onChange([...target.selectedOptions].map((option) => option.value))}>
+        <select
+          {...ids}
+          multiple
+          value={Array.isArray(value) ? value.map(String) : []}
+          onChange={({ target }) => onChange([...target.selectedOptions].map((option) => option.value))}
+        >
           {(item.options ?? []).map((option) => (
             <option key={option}>{option}</option>
           ))}
@@ -54,7 +71,16 @@ function Control({ item, value, onChange, ids }: ControlProps) {
       );
     case 'number':
     case 'days':
-      return <input {...ids} type="number" inputMode="numeric" min={0} value={text} onChange={({ target }) => onChange(target.value === '' ? '' : Number(target.value))} />;
+      return (
+        <input
+          {...ids}
+          type="number"
+          inputMode="numeric"
+          min={0}
+          value={text}
+          onChange={({ target }) => onChange(target.value === '' ? '' : Number(target.value))}
+        />
+      );
     case 'date':
       return <input {...ids} type="date" value={text} onChange={({ target }) => onChange(target.value)} />;
     case 'text':
@@ -62,7 +88,17 @@ function Control({ item, value, onChange, ids }: ControlProps) {
   }
 }
 
-function Select({ options, value, onChange, ids }: { options: string[]; value: string; onChange: (value: string) => void; ids: Record<string, unknown> }) {
+function Select({
+  options,
+  value,
+  onChange,
+  ids,
+}: {
+  options: string[];
+  value: string;
+  onChange: (value: string) => void;
+  ids: Record<string, unknown>;
+}) {
   return (
     <select {...ids} value={value} onChange={({ target }) => onChange(target.value)}>
       <option value="">Not answered yet</option>

@@ -10,7 +10,8 @@ export const undoMove = (lead: string) => send<unknown>('POST', `/api/leads/${le
 export const saveAnswers = (lead: string, answers: Record<string, unknown>) =>
   send<unknown>('PATCH', `/api/leads/${lead}/answers`, { answers });
 
-export const logActivity = (lead: string, activity: Activity) => send<unknown>('POST', `/api/leads/${lead}/activities`, activity);
+export const logActivity = (lead: string, activity: Activity) =>
+  send<unknown>('POST', `/api/leads/${lead}/activities`, activity);
 
 export const assignLead = (lead: string, to: string, note: string) =>
   send<unknown>('POST', `/api/leads/${lead}/assign`, { to, ...(note && { note }) });

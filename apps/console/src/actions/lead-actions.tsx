@@ -53,7 +53,9 @@ export function LeadActionsProvider({ children }: { children: ReactNode }) {
       if (kind !== 'accept') return setAsking({ kind, target });
       showAccepted(client, target.id);
       moveLead(target.id, { to: 'accepted' })
-        .then(() => setToast(toastOf(target, { words: `You accepted ${target.name}`, undo: () => undoMove(target.id) })))
+        .then(() =>
+          setToast(toastOf(target, { words: `You accepted ${target.name}`, undo: () => undoMove(target.id) })),
+        )
         .catch((error: unknown) => setToast({ key: Date.now(), lead: target.id, words: wordsOf(error), failed: true }))
         .finally(() => void refresh(client, target.id));
     };
@@ -70,9 +72,18 @@ export function LeadActionsProvider({ children }: { children: ReactNode }) {
     <StartActionContext value={start}>
       {children}
       <Suspense fallback={null}>
-        {asking && <ActionDialog {...asking} onClose={() => setAsking(null)} onDone={(done) => finish(asking.target, done)} />}
+        {asking && (
+          <ActionDialog {...asking} onClose={() => setAsking(null)} onDone={(done) => finish(asking.target, done)} />
+        )}
       </Suspense>
-      {toast && <ToastLine key={toast.key} toast={toast} onClose={() => setToast(null)} onUndone={(next) => settleUndo(client, next, setToast)} />}
+      {toast && (
+        <ToastLine
+          key={toast.key}
+          toast={toast}
+          onClose={() => setToast(null)}
+          onUndone={(next) => settleUndo(client, next, setToast)}
+        />
+      )}
     </StartActionContext>
   );
 }
@@ -98,23 +109,30 @@ function settleUndo(client: QueryClient, next: Toast, show: (toast: Toast) => vo
 }
 
 async function refresh(client: QueryClient, lead: string): Promise<void> {
-  await Promise.all([client.invalidateQueries({ queryKey: ['queue'] }), client.invalidateQueries({ queryKey: ['lead', lead] })]);
+  await Promise.all([
+    client.invalidateQueries({ queryKey: ['queue'] }),
+    client.invalidateQueries({ queryKey: ['lead', lead] }),
+  ]);
   markChanged(lead);
 }
 
 /** The row shows the acceptance at once; the refresh that follows puts right what the server refused. */
 function showAccepted(client: QueryClient, lead: string): void {
-  client.setQueriesData<InfiniteData<List<QueueItem>>>({ queryKey: ['queue'] }, (queue) =>
-    queue && {
-      ...queue,
-      pages: queue.pages.map((page) => ({
-        ...page,
-        items: page.items.map((item) => (item.lead.id === lead ? { ...item, stage: 'accepted' as const } : item)),
-      })),
-    },
+  client.setQueriesData<InfiniteData<List<QueueItem>>>(
+    { queryKey: ['queue'] },
+    (queue) =>
+      queue && {
+        ...queue,
+        pages: queue.pages.map((page) => ({
+          ...page,
+          items: page.items.map((item) => (item.lead.id === lead ? { ...item, stage: 'accepted' as const } : item)),
+        })),
+      },
   );
 }
 
 function wordsOf(error: unknown): string {
-  return error instanceof Problem ? `${error.title}${error.detail ? `: ${error.detail}` : ''}` : 'That did not work. Try again.';
+  return error instanceof Problem
+    ? `${error.title}${error.detail ? `: ${error.detail}` : ''}`
+    : 'That did not work. Try again.';
 }

@@ -15,13 +15,19 @@ export type ActionKind = 'accept' | 'log-call' | 'qualify' | 'recycle' | 'disqua
 
 /** From a row of the queue. */
 export function targetOfItem({ lead, stage, owner, handoff }: QueueItem): LeadTarget {
-  return { id: lead.id, name: lead.name ?? lead.email ?? 'This lead', stage, owner, handoff, answers: handoff?.answers ?? {} };
+  return {
+    id: lead.id,
+    name: lead.name ?? lead.email ?? 'This lead',
+    stage,
+    owner,
+    handoff,
+    answers: handoff?.answers ?? {},
+  };
 }
 
 /** From a lead's own page. */
-export function targetOfLead({ id, email, traits, stage, owner, handoff }: Lead): LeadTarget {
-  const name = typeof traits['name'] === 'string' ? traits['name'] : email;
-  return { id, name: name ?? 'This lead', stage, owner, handoff, answers: handoff?.answers ?? {} };
+export function targetOfLead({ id, name, email, stage, owner, handoff, answers }: Lead): LeadTarget {
+  return { id, name: name ?? email ?? 'This lead', stage, owner, handoff, answers };
 }
 
 const movesFrom: Partial<Record<Stage, readonly ActionKind[]>> = {

@@ -38,13 +38,23 @@ export function ToastLine({ toast, onClose, onUndone }: ToastLineProps) {
     toast
       .undo()
       .then(() => onUndone({ ...next, words: 'Taken back' }))
-      .catch((error: unknown) => onUndone({ ...next, failed: true, words: error instanceof Problem ? error.message : 'It could not be taken back.' }));
+      .catch((error: unknown) =>
+        onUndone({
+          ...next,
+          failed: true,
+          words: error instanceof Problem ? error.message : 'It could not be taken back.',
+        }),
+      );
   };
   useKeys({ z: toast.undo && undo });
   return (
     <div className={styles['place']} role={toast.failed ? 'alert' : 'status'}>
       <div className={styles['toast']}>
-        {toast.failed ? <CircleAlert className={styles['failed']} aria-hidden="true" /> : <CircleCheck className={styles['done']} aria-hidden="true" />}
+        {toast.failed ? (
+          <CircleAlert className={styles['failed']} aria-hidden="true" />
+        ) : (
+          <CircleCheck className={styles['done']} aria-hidden="true" />
+        )}
         <span className={styles['words']}>{toast.words}</span>
         {toast.undo && (
           <Button tone="quiet" icon={<Undo2 />} shortcut="z" onClick={undo} disabled={busy}>

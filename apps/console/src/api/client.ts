@@ -17,12 +17,7 @@ export class Problem extends Error {
 /** How long a GET still names the last command: the server waits at most 5 s for its effect. */
 const afterMs = 15_000;
 
-const remembered: { after: { token: string; at: number } | null; csrf: string | null } = { after: null, csrf: null };
-
-/** Sent with every command from now on, when the session came with one. */
-export function rememberCsrf(token: string | undefined): void {
-  remembered.csrf = token ?? null;
-}
+const remembered: { after: { token: string; at: number } | null } = { after: null };
 
 /** GET of JSON. Waits for the effect of this page's last command, so that a person always sees what they just did. */
 export async function read<T>(path: string, signal?: AbortSignal): Promise<T> {
@@ -34,7 +29,6 @@ export async function read<T>(path: string, signal?: AbortSignal): Promise<T> {
 export async function send<T>(method: 'POST' | 'PATCH' | 'PUT' | 'DELETE', path: string, body?: unknown): Promise<T> {
   const headers: Record<string, string> = {};
   if (body !== undefined) headers['content-type'] = 'application/json';
-  if (remembered.csrf) headers['x-csrf-token'] = remembered.csrf;
   const answer = await request(path, { method, headers, ...(body !== undefined && { body: JSON.stringify(body) }) });
   const after = answer.headers.get('baton-after');
   if (after) remembered.after = { token: after, at: Date.now() };
@@ -46,7 +40,11 @@ async function request(path: string, init: RequestInit): Promise<Response> {
   const sentAt = Date.now();
   const answer = await fetch(path, { credentials: 'same-origin', ...init }).catch((error: unknown) => {
     if (error instanceof DOMException && error.name === 'AbortError') throw error;
-    throw new Problem(0, 'Baton does not answer', 'The server cannot be reached. What you see is the last answer; it will be refreshed by itself.');
+    throw new Problem(
+      0,
+      'Baton does not answer',
+      'The server cannot be reached. What you see is the last answer; it will be refreshed by itself.',
+    );
   });
   noteServerTime(answer.headers.get('date'), sentAt, Date.now());
   if (!answer.ok) throw await problemOf(answer);

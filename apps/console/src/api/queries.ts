@@ -1,23 +1,34 @@
 import { infiniteQueryOptions, queryOptions } from '@tanstack/react-query';
-import { read, rememberCsrf } from './client.js';
-import type { Explanation, Funnel, Lead, List, Playbook, QueueItem, Roster, Session, SpeedToLead, Start, TimelineItem } from './types.js';
+import { read } from './client.js';
+import type {
+  Explanation,
+  Funnel,
+  Lead,
+  LeadSummary,
+  List,
+  Playbook,
+  QueueItem,
+  Roster,
+  Session,
+  SpeedToLead,
+  Start,
+  TimelineItem,
+  TimelineKind,
+} from './types.js';
 
 /** Everything the console reads, with the key under which it is kept; a live change invalidates by the first words of the key. */
 
 export const sessionQuery = queryOptions({
   queryKey: ['session'],
-  queryFn: async ({ signal }) => {
-    const session = await read<Session>('/api/session', signal);
-    rememberCsrf(session.csrf);
-    return session;
-  },
+  queryFn: ({ signal }) => read<Session>('/api/session', signal),
   staleTime: 300_000,
 });
 
 export const queueQuery = (owner: string | undefined) =>
   infiniteQueryOptions({
     queryKey: ['queue', owner ?? 'everyone'],
-    queryFn: ({ pageParam, signal }) => read<List<QueueItem>>(`/api/queue${query({ owner, cursor: pageParam })}`, signal),
+    queryFn: ({ pageParam, signal }) =>
+      read<List<QueueItem>>(`/api/queue${query({ owner, cursor: pageParam })}`, signal),
     initialPageParam: undefined as string | undefined,
     getNextPageParam: (page) => page.next ?? undefined,
   });
@@ -31,18 +42,27 @@ export const explanationQuery = (id: string) =>
     queryFn: ({ signal }) => read<Explanation>(`/api/leads/${id}/explanation`, signal),
   });
 
-export const timelineQuery = (id: string) =>
+export const timelineQuery = (id: string, kinds: readonly TimelineKind[]) =>
   infiniteQueryOptions({
-    queryKey: ['lead', id, 'timeline'],
-    queryFn: ({ pageParam, signal }) => read<List<TimelineItem>>(`/api/leads/${id}/timeline${query({ cursor: pageParam })}`, signal),
+    queryKey: ['lead', id, 'timeline', kinds],
+    queryFn: ({ pageParam, signal }) =>
+      read<List<TimelineItem>>(`/api/leads/${id}/timeline${query({ kind: kinds.join(), cursor: pageParam })}`, signal),
     initialPageParam: undefined as string | undefined,
     getNextPageParam: (page) => page.next ?? undefined,
+  });
+
+/** The newest 200 items of one kind: enough to say how a lead came to where it is. */
+export const historyQuery = (id: string, kind: TimelineKind) =>
+  queryOptions({
+    queryKey: ['lead', id, 'history', kind],
+    queryFn: ({ signal }) =>
+      read<List<TimelineItem>>(`/api/leads/${id}/timeline${query({ kind, limit: '200' })}`, signal),
   });
 
 export const leadSearchQuery = (q: string) =>
   queryOptions({
     queryKey: ['leads', q],
-    queryFn: ({ signal }) => read<List<Lead>>(`/api/leads${query({ q, limit: '8' })}`, signal),
+    queryFn: ({ signal }) => read<List<LeadSummary>>(`/api/leads${query({ q, limit: '8' })}`, signal),
     staleTime: 10_000,
   });
 

@@ -4,7 +4,9 @@ import { Problem } from './client.js';
 /** Answers are refreshed by live changes; a refusal is not asked again, a silent server twice. Without a session: `onSignedOut`. */
 export function createQueryClient({ onSignedOut }: { onSignedOut: () => void }): QueryClient {
   return new QueryClient({
-    queryCache: new QueryCache({ onError: (error) => error instanceof Problem && error.status === 401 && onSignedOut() }),
+    queryCache: new QueryCache({
+      onError: (error) => error instanceof Problem && error.status === 401 && onSignedOut(),
+    }),
     defaultOptions: {
       queries: {
         staleTime: 2_000,

@@ -1,16 +1,7 @@
 /** Shapes of the public HTTP interface as the console reads them. Times are RFC 3339, rates 0 to 1, durations seconds. */
 
 export type Stage =
-  | 'visitor'
-  | 'lead'
-  | 'mql'
-  | 'accepted'
-  | 'sql'
-  | 'opportunity'
-  | 'customer'
-  | 'nurture'
-  | 'disqualified'
-  | 'lost';
+  'visitor' | 'lead' | 'mql' | 'accepted' | 'sql' | 'opportunity' | 'customer' | 'nurture' | 'disqualified' | 'lost';
 
 export interface List<T> {
   items: T[];
@@ -22,7 +13,6 @@ export interface List<T> {
 export interface Session {
   role: 'viewer' | 'rep' | 'manager' | 'marketing' | 'crm' | 'admin';
   name: string;
-  csrf?: string;
 }
 
 export interface Scores {
@@ -82,7 +72,7 @@ export interface Handoff {
   littleContext?: boolean;
 }
 
-export interface Account {
+interface Account {
   domain?: string;
   name?: string;
   industry?: string;
@@ -91,53 +81,50 @@ export interface Account {
   [trait: string]: unknown;
 }
 
-export interface QueueItem {
-  lead: { id: string; email: string | null; name: string | null; company: string | null; persona: string };
+interface Identity {
+  id: string;
+  email: string | null;
+  name: string | null;
+  company: string | null;
+  persona: string;
+}
+
+interface Position {
   stage: Stage;
   cycle: number;
-  since: string;
+  since: string | null;
   scores: Scores | null;
   owner: Owner | null;
   clock: Clock | null;
+}
+
+export interface QueueItem extends Position {
+  lead: Identity;
   handoff: Handoff | null;
   nextStep: string | null;
   /** Why this lead is where it is in the queue, in words. */
   reason: string | null;
 }
 
-export interface Lead {
-  id: string;
-  email: string | null;
+export interface LeadSummary extends Identity, Position {}
+
+export interface Lead extends LeadSummary {
   traits: Record<string, unknown>;
   account: Account | null;
-  persona: string;
-  stage: Stage;
-  cycle: number;
-  since: string;
-  scores: Scores | null;
-  owner: Owner | null;
   clocks: Clock[];
   handoff: Handoff | null;
+  answers: Record<string, Answer>;
 }
 
 export type TimelineKind =
-  | 'event'
-  | 'signal'
-  | 'score'
-  | 'stage'
-  | 'assignment'
-  | 'touch'
-  | 'attempt'
-  | 'clock'
-  | 'answer';
+  'event' | 'signal' | 'score' | 'stage' | 'assignment' | 'touch' | 'attempt' | 'clock' | 'answer';
 
 export interface TimelineItem {
   id: string;
   at: string;
   kind: TimelineKind;
   title: string;
-  detail?: string;
-  data?: Record<string, unknown>;
+  data: Record<string, unknown> | null;
 }
 
 export interface Award {
@@ -177,7 +164,6 @@ export interface Reason {
   id: string;
   label: string;
   to: Stage[];
-  wakeAfterSeconds?: number;
 }
 
 export interface Playbook {
@@ -205,7 +191,11 @@ export interface Transition {
   p90Seconds: number | null;
   band: Band | null;
   /** Those who came to `to` without passing `from`. */
-  direct?: number;
+  direct: number;
+  /** What to look at, in words. */
+  check: string | null;
+  /** Share of the entered whose outcome is known, or who have waited longer than nine in ten of the converted did. */
+  maturity: number | null;
 }
 
 export interface FunnelGroup {
@@ -228,7 +218,14 @@ export interface SpeedToLead {
     touched: number;
     medianSeconds: number | null;
     p90Seconds: number | null;
-    tiers: { id: string; leads: number; share: number; converted: number; rate: number | null; interval: [number, number] | null }[];
+    tiers: {
+      id: string;
+      leads: number;
+      share: number | null;
+      converted: number;
+      rate: number | null;
+      interval: [number, number] | null;
+    }[];
   }[];
 }
 

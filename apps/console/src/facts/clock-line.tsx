@@ -40,7 +40,8 @@ export function ClockCard({ clock }: { clock: Clock }) {
           Due <time dateTime={clock.dueAt}>{exact(due)}</time>
         </span>
         <span>
-          <span className={styles['tier']}>{clock.sla}</span> promise{clock.hours === 'business' ? ', in working hours' : ''}
+          <span className={styles['tier']}>{clock.sla}</span> promise
+          {clock.hours === 'business' ? ', in working hours' : ''}
         </span>
       </p>
     </section>

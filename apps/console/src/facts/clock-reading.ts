@@ -22,13 +22,26 @@ export function readClock(clock: Clock, now: number): ClockReading {
   const due = Date.parse(clock.dueAt);
   const gone = Math.min(1, Math.max(0, (now - started) / Math.max(1, due - started)));
   if (clock.state === 'met') return met(clock, started);
-  if (clock.state === 'cancelled') return { tone: 'quiet', gone: 0, short: 'No clock', figure: '–', meaning: 'Cancelled: the lead went aside' };
+  if (clock.state === 'cancelled')
+    return { tone: 'quiet', gone: 0, short: 'No clock', figure: '–', meaning: 'Cancelled: the lead went aside' };
   if (clock.state === 'paused') {
-    return { tone: 'quiet', gone, short: 'Paused', figure: 'Paused', meaning: 'Outside working hours; it runs on when the team is back' };
+    return {
+      tone: 'quiet',
+      gone,
+      short: 'Paused',
+      figure: 'Paused',
+      meaning: 'Outside working hours; it runs on when the team is back',
+    };
   }
   const left = due - now;
   if (left <= 0 || clock.state === 'breached') {
-    return { tone: 'bad', gone: 1, short: `${span(-left)} over`, figure: countdown(left), meaning: 'over the promised first touch' };
+    return {
+      tone: 'bad',
+      gone: 1,
+      short: `${span(-left)} over`,
+      figure: countdown(left),
+      meaning: 'over the promised first touch',
+    };
   }
   const tone = clock.state === 'warned' || gone >= 0.8 ? 'watch' : 'good';
   return { tone, gone, short: `${span(left)} left`, figure: countdown(left), meaning: 'left for the first touch' };

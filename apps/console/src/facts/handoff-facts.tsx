@@ -10,7 +10,9 @@ export function HandoffFacts({ handoff }: { handoff: Handoff }) {
   const { reasons, signals, pages, forms = [], answers, open = [] } = handoff;
   return (
     <div className={styles['facts']}>
-      {handoff.littleContext && <p className={styles['little']}>This lead came with hardly any history. What is here is all there is.</p>}
+      {handoff.littleContext && (
+        <p className={styles['little']}>This lead came with hardly any history. What is here is all there is.</p>
+      )}
       <Part title="Why now" show={reasons.length > 0}>
         <ul className={styles['reasons']}>
           {reasons.map((reason) => (
@@ -66,14 +68,17 @@ function Part({ title, show, children }: { title: string; show: boolean; childre
 }
 
 function Told({ answers, forms }: { answers: Record<string, Answer>; forms: NonNullable<Handoff['forms']> }) {
-  const said = forms.flatMap(({ form, fields, at }) => Object.entries(fields).map(([field, value]) => ({ form, field, value, at })));
+  const said = forms.flatMap(({ form, fields, at }) =>
+    Object.entries(fields).map(([field, value]) => ({ form, field, value, at })),
+  );
   return (
     <dl className={styles['told']}>
       {Object.entries(answers).map(([id, { value, by }]) => (
         <div key={id}>
           <dt>{inWords(id)}</dt>
           <dd>
-            {spoken(value)} <span className={styles['by']}>· {by === 'lead' ? 'said by the lead' : 'noted by a person'}</span>
+            {spoken(value)}{' '}
+            <span className={styles['by']}>· {by === 'lead' ? 'said by the lead' : 'noted by a person'}</span>
           </dd>
         </div>
       ))}

@@ -1,4 +1,14 @@
-import { CircleDashed, CircleDot, CircleOff, CirclePause, CircleX, Handshake, ThumbsUp, Trophy, UserCheck } from 'lucide-react';
+import {
+  CircleDashed,
+  CircleDot,
+  CircleOff,
+  CirclePause,
+  CircleX,
+  Handshake,
+  ThumbsUp,
+  Trophy,
+  UserCheck,
+} from 'lucide-react';
 import type { Stage } from '../api/types.js';
 import { classes } from '../look/class-names.js';
 import styles from './stage-badge.module.css';

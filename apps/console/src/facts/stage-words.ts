@@ -28,6 +28,8 @@ export function isAside(stage: Stage): boolean {
 
 /** An id such as `email-reply` or `economic-buyer` in plain words: `Email reply`. */
 export function inWords(id: string): string {
-  const words = id.replaceAll(/[-_.]/g, ' ').replaceAll(/([a-z])([A-Z])/g, (_, left: string, right: string) => `${left} ${right.toLowerCase()}`);
+  const words = id
+    .replaceAll(/[-_.]/g, ' ')
+    .replaceAll(/([a-z])([A-Z])/g, (_, left: string, right: string) => `${left} ${right.toLowerCase()}`);
   return words.charAt(0).toUpperCase() + words.slice(1);
 }

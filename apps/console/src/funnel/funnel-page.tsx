@@ -32,13 +32,30 @@ export function FunnelPage() {
         <Choices period={period ?? '90d'} by={by ?? ''} />
       </header>
       {funnel.isPending && <Skeleton what="the funnel" lines={10} />}
-      {funnel.isError && !funnel.data && <Failure what="The funnel did not load" error={funnel.error} retry={() => void funnel.refetch()} />}
-      {funnel.data && (isEmpty(funnel.data) ? <NothingYet /> : <Report funnel={funnel.data} from={from} by={by} stale={funnel.isPlaceholderData} />)}
+      {funnel.isError && !funnel.data && (
+        <Failure what="The funnel did not load" error={funnel.error} retry={() => void funnel.refetch()} />
+      )}
+      {funnel.data &&
+        (isEmpty(funnel.data) ? (
+          <NothingYet />
+        ) : (
+          <Report funnel={funnel.data} from={from} by={by} stale={funnel.isPlaceholderData} />
+        ))}
     </div>
   );
 }
 
-function Report({ funnel, from, by, stale }: { funnel: Funnel; from: string | undefined; by: string | undefined; stale: boolean }) {
+function Report({
+  funnel,
+  from,
+  by,
+  stale,
+}: {
+  funnel: Funnel;
+  from: string | undefined;
+  by: string | undefined;
+  stale: boolean;
+}) {
   const [only] = funnel.groups;
   return (
     <div className={classes(styles['report'], stale && styles['stale'])} aria-busy={stale}>
@@ -54,7 +71,10 @@ function Choices({ period, by }: { period: string; by: string }) {
     <div className={styles['choices']}>
       <label className={styles['by']}>
         <span className="visually-hidden">Leads that came in</span>
-        <select value={period} onChange={({ target }) => void navigate({ search: (before) => ({ ...before, period: target.value }) })}>
+        <select
+          value={period}
+          onChange={({ target }) => void navigate({ search: (before) => ({ ...before, period: target.value }) })}
+        >
           {periods.map(({ id, label }) => (
             <option key={id} value={id}>
               {label}
@@ -67,7 +87,9 @@ function Choices({ period, by }: { period: string; by: string }) {
         className={styles['toggle']}
         value={by || 'everything'}
         aria-label="Compare by"
-        onValueChange={(id) => id && void navigate({ search: (before) => ({ ...before, by: id === 'everything' ? undefined : id }) })}
+        onValueChange={(id) =>
+          id && void navigate({ search: (before) => ({ ...before, by: id === 'everything' ? undefined : id }) })
+        }
       >
         {groupings.map(({ id, label }) => (
           <ToggleGroup.Item key={id} value={id || 'everything'}>
@@ -82,7 +104,10 @@ function Choices({ period, by }: { period: string; by: string }) {
 function NothingYet() {
   return (
     <Empty icon={<Filter />} title="No lead came in during this time">
-      <p>The funnel counts leads by when they came in, and follows each to wherever it got. Choose a longer time, or connect a source.</p>
+      <p>
+        The funnel counts leads by when they came in, and follows each to wherever it got. Choose a longer time, or
+        connect a source.
+      </p>
       <Link to="/start">Connect a source</Link>
     </Empty>
   );

@@ -27,7 +27,9 @@ export function GroupTable({ groups, by }: { groups: FunnelGroup[]; by: string }
         <tbody>
           {ordered.map((group) => (
             <tr key={group.key ?? ''}>
-              <th scope="row">{by === 'campaign' ? (group.key ?? 'No campaign') : group.key ? inWords(group.key) : 'Unknown'}</th>
+              <th scope="row">
+                {by === 'campaign' ? (group.key ?? 'No campaign') : group.key ? inWords(group.key) : 'Unknown'}
+              </th>
               <td className={styles['count']}>{entered(group).toLocaleString('en')}</td>
               {steps.map(({ from, to }) => (
                 <Cell key={`${from}>${to}`} group={group} from={from} to={to} />

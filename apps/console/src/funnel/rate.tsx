@@ -36,7 +36,9 @@ export function Rate({ rate, interval, of, converted, small = false }: Measured 
       {interval && (
         <>
           <span className={styles['track']} aria-hidden="true">
-            <span style={{ left: `${interval[0] * 100}%`, width: `${Math.max(1, (interval[1] - interval[0]) * 100)}%` }} />
+            <span
+              style={{ left: `${interval[0] * 100}%`, width: `${Math.max(1, (interval[1] - interval[0]) * 100)}%` }}
+            />
             <i style={{ left: `${rate * 100}%` }} />
           </span>
           <span className={styles['interval']} title="95 % interval: where the true rate lies, given so many leads">

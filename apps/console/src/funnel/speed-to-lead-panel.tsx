@@ -32,7 +32,7 @@ export function SpeedToLeadPanel({ from }: { from: string | undefined }) {
             <tr>
               <th scope="col">First touch</th>
               <th scope="col">Share of leads</th>
-              <th scope="col">Became SQL or further</th>
+              <th scope="col">Went further</th>
             </tr>
           </thead>
           <tbody>
@@ -42,9 +42,9 @@ export function SpeedToLeadPanel({ from }: { from: string | undefined }) {
                 <td>
                   <span className={styles['share']}>
                     <span aria-hidden="true">
-                      <i style={{ width: `${share * 100}%` }} />
+                      <i style={{ width: `${(share ?? 0) * 100}%` }} />
                     </span>
-                    {percent(share)} <small>{leads.toLocaleString('en')}</small>
+                    {percent(share ?? 0)} <small>{leads.toLocaleString('en')}</small>
                   </span>
                 </td>
                 <td>

@@ -1,9 +1,8 @@
 import type { FunnelGroup, Transition } from '../api/types.js';
 import { stageName } from '../facts/stage-words.js';
 import { duration } from '../time/words.js';
-import { BandBadge, Rate } from './rate.js';
+import { BandBadge, percent, Rate } from './rate.js';
 import styles from './stage-flow.module.css';
-import { whatToCheck } from './what-to-check.js';
 
 /** The stages as bars from zero, and between each two what gets through, how fast, and what to check. */
 export function StageFlow({ group }: { group: FunnelGroup }) {
@@ -34,8 +33,8 @@ export function StageFlow({ group }: { group: FunnelGroup }) {
 }
 
 function Onward({ transition }: { transition: Transition }) {
-  const { from, to, entered, converted, rate, interval, band, medianSeconds, p90Seconds, direct } = transition;
-  const check = whatToCheck(from, to, band);
+  const { to, entered, converted, rate, interval, band, medianSeconds, p90Seconds, direct, check, maturity } =
+    transition;
   return (
     <div className={styles['onward']}>
       <span className={styles['to']}>to {stageName(to)}</span>
@@ -49,7 +48,10 @@ function Onward({ transition }: { transition: Transition }) {
               {p90Seconds !== null && <>, nine in ten within {duration(p90Seconds)}</>}
             </span>
           )}
-          {Boolean(direct) && <span className={styles['time']}>{direct?.toLocaleString('en')} more came directly</span>}
+          {direct > 0 && <span className={styles['time']}>{direct.toLocaleString('en')} more came directly</span>}
+          {maturity !== null && maturity < 0.95 && (
+            <span className={styles['time']}>{percent(maturity)} have had their time</span>
+          )}
         </p>
         {check && <p className={styles['check']}>{check}</p>}
       </div>

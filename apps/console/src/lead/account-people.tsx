@@ -4,6 +4,7 @@ import { leadSearchQuery } from '../api/queries.js';
 import type { Lead } from '../api/types.js';
 import { ScoreMark } from '../facts/score-mark.js';
 import { StageBadge } from '../facts/stage-badge.js';
+import { inWords } from '../facts/stage-words.js';
 import styles from './account-people.module.css';
 import page from './lead-page.module.css';
 
@@ -11,7 +12,7 @@ import page from './lead-page.module.css';
 export function AccountPeople({ lead }: { lead: Lead }) {
   const domain = lead.account?.domain;
   const { data } = useQuery({ ...leadSearchQuery(domain ?? ''), enabled: Boolean(domain) });
-  const people = data?.items.filter(({ id, account }) => id !== lead.id && account?.domain === domain) ?? [];
+  const people = data?.items.filter(({ id, email }) => id !== lead.id && email?.endsWith(`@${domain}`)) ?? [];
   if (people.length === 0) return null;
   return (
     <section className={page['panel']} aria-labelledby="people-title">
@@ -24,9 +25,9 @@ export function AccountPeople({ lead }: { lead: Lead }) {
             <ScoreMark scores={person.scores} />
             <div className={styles['who']}>
               <Link to="/leads/$id" params={{ id: person.id }}>
-                {String(person.traits['name'] ?? person.email ?? person.id)}
+                {person.name ?? person.email}
               </Link>
-              <p>{String(person.traits['title'] ?? '')}</p>
+              <p>{person.persona === 'unknown' ? person.email : inWords(person.persona)}</p>
             </div>
             <StageBadge stage={person.stage} cycle={person.cycle} />
           </li>

@@ -24,7 +24,11 @@ export function LeadHeader({ lead }: { lead: Lead }) {
           <ScoreMark scores={lead.scores} large />
           <div>
             <h1>{target.name}</h1>
-            <p className={styles['about']}>{[lead.traits['title'], lead.persona === 'unknown' ? null : inWords(lead.persona)].filter(Boolean).join(' · ')}</p>
+            <p className={styles['about']}>
+              {[lead.traits['title'], lead.persona === 'unknown' ? null : inWords(lead.persona)]
+                .filter(Boolean)
+                .join(' · ')}
+            </p>
             <Contacts lead={lead} />
           </div>
         </div>

@@ -26,7 +26,11 @@ export function LeadPage() {
   return (
     <>
       <h1 className="visually-hidden">Lead</h1>
-      {lead.isPending ? <Skeleton what="the lead" lines={10} /> : <NoLead error={lead.error} retry={() => void lead.refetch()} />}
+      {lead.isPending ? (
+        <Skeleton what="the lead" lines={10} />
+      ) : (
+        <NoLead error={lead.error} retry={() => void lead.refetch()} />
+      )}
     </>
   );
 }
@@ -56,7 +60,8 @@ function Loaded({ lead }: { lead: Lead }) {
 }
 
 function NoLead({ error, retry }: { error: unknown; retry: () => void }) {
-  if (!(error instanceof Problem) || error.status !== 404) return <Failure what="This lead did not load" error={error} retry={retry} />;
+  if (!(error instanceof Problem) || error.status !== 404)
+    return <Failure what="This lead did not load" error={error} retry={retry} />;
   return (
     <Empty icon={<SearchX />} title="There is no lead at this address">
       <p>It may have been erased, or the address is incomplete.</p>

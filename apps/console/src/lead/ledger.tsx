@@ -9,14 +9,22 @@ import styles from './score-panel.module.css';
 /** What they did: each award with what it was worth and what is left of it. */
 export function EngagementLedger({ of }: { of: LedgerOf }) {
   return (
-    <Ledger of={of} title="Engagement: what they did" head={['Because of', 'When', 'Earned', 'Now']} none="Nothing that earns points yet.">
+    <Ledger
+      of={of}
+      title="Engagement: what they did"
+      head={['Because of', 'When', 'Earned', 'Now']}
+      none="Nothing that earns points yet."
+    >
       {of.ledger.map((award) => (
         <tr key={`${award.rule}:${award.event}`}>
           <th scope="row">
-            {inWords(award.signal ?? award.rule)} {award.signal && award.signal !== award.rule && <span className={styles['because']}>· {award.rule}</span>}
+            {inWords(award.signal ?? award.rule)}{' '}
+            {award.signal && award.signal !== award.rule && <span className={styles['because']}>· {award.rule}</span>}
           </th>
           <td className={styles['when']}>{award.at && <Moment at={award.at} />}</td>
-          <td className={`${styles['number']} ${styles['awarded']}`}>{award.awarded === undefined ? '' : signed(award.awarded)}</td>
+          <td className={`${styles['number']} ${styles['awarded']}`}>
+            {award.awarded === undefined ? '' : signed(award.awarded)}
+          </td>
           <td className={styles['number']}>{signed(award.points)}</td>
         </tr>
       ))}
@@ -27,7 +35,12 @@ export function EngagementLedger({ of }: { of: LedgerOf }) {
 /** Who they are: each rule that holds with the value that made it hold. */
 export function FitLedger({ of }: { of: LedgerOf }) {
   return (
-    <Ledger of={of} title="Fit: who they are" head={['Because of', '', '', 'Points']} none="No fit rule holds for what is known.">
+    <Ledger
+      of={of}
+      title="Fit: who they are"
+      head={['Because of', '', '', 'Points']}
+      none="No fit rule holds for what is known."
+    >
       {of.ledger.map((award) => (
         <tr key={award.rule}>
           <th scope="row" colSpan={2}>
@@ -59,7 +72,13 @@ function Ledger({ of, title, head, none, children }: LedgerProps) {
           <tr>
             <th scope="col">{head[0]}</th>
             {head[1] ? <th scope="col">{head[1]}</th> : <td />}
-            {head[2] ? <th scope="col" className={`${styles['number']} ${styles['awarded']}`}>{head[2]}</th> : <td className={styles['awarded']} />}
+            {head[2] ? (
+              <th scope="col" className={`${styles['number']} ${styles['awarded']}`}>
+                {head[2]}
+              </th>
+            ) : (
+              <td className={styles['awarded']} />
+            )}
             <th scope="col" className={styles['number']}>
               {head[3]}
             </th>

@@ -1,7 +1,7 @@
 import { areaY, dot, lineY, plot, ruleY, text } from '@observablehq/plot';
-import { useInfiniteQuery } from '@tanstack/react-query';
+import { useQuery } from '@tanstack/react-query';
 import { useEffect, useMemo, useRef } from 'react';
-import { timelineQuery } from '../api/queries.js';
+import { historyQuery } from '../api/queries.js';
 import type { Scores, TimelineItem } from '../api/types.js';
 import { day } from '../time/words.js';
 import styles from './score-panel.module.css';
@@ -13,8 +13,8 @@ interface Point {
 
 /** The total over time, from zero, labelled on the line. Drawn when there are at least two moments to join. */
 export function ScoreChart({ id, now }: { id: string; now: Scores }) {
-  const timeline = useInfiniteQuery(timelineQuery(id));
-  const history = useMemo(() => totals(timeline.data?.pages.flatMap(({ items }) => items) ?? [], now), [timeline.data, now]);
+  const { data } = useQuery(historyQuery(id, 'score'));
+  const history = useMemo(() => totals(data?.items ?? [], now), [data, now]);
   const place = useRef<HTMLDivElement>(null);
   useEffect(() => {
     if (history.length < 2 || !place.current) return;
@@ -31,11 +31,13 @@ export function ScoreChart({ id, now }: { id: string; now: Scores }) {
 }
 
 function totals(items: readonly TimelineItem[], now: Scores): Point[] {
-  const earlier = items.flatMap(({ kind, at, data }) => {
-    const scores = kind === 'score' ? (data?.['scores'] as Partial<Scores> | undefined) : undefined;
+  const earlier = items.flatMap(({ at, data }) => {
+    const scores = data?.['scores'] as Partial<Scores> | undefined;
     return typeof scores?.total === 'number' ? [{ at: new Date(at), total: scores.total }] : [];
   });
-  return [...earlier.reverse(), { at: new Date(now.asOf), total: now.total }].filter((point, index, all) => index === 0 || point.at > (all[index - 1]?.at ?? 0));
+  return [...earlier.reverse(), { at: new Date(now.asOf), total: now.total }].filter(
+    (point, index, all) => index === 0 || point.at > (all[index - 1]?.at ?? 0),
+  );
 }
 
 function draw(history: Point[], width: number): Element {
@@ -56,7 +58,16 @@ function draw(history: Point[], width: number): Element {
       areaY(history, { ...line, fill: 'var(--accent)', fillOpacity: 0.1 }),
       lineY(history, { ...line, stroke: 'var(--accent)', strokeWidth: 1.75 }),
       dot(last, { x: 'at', y: 'total', r: 3.5, fill: 'var(--accent)' }),
-      text(last, { x: 'at', y: 'total', text: ({ total }: Point) => String(Math.round(total)), dx: 9, textAnchor: 'start', fill: 'var(--text)', fontWeight: 600, fontSize: 12 }),
+      text(last, {
+        x: 'at',
+        y: 'total',
+        text: ({ total }: Point) => String(Math.round(total)),
+        dx: 9,
+        textAnchor: 'start',
+        fill: 'var(--text)',
+        fontWeight: 600,
+        fontSize: 12,
+      }),
     ],
   });
 }

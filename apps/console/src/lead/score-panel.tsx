@@ -20,7 +20,8 @@ export function ScorePanel({ lead }: { lead: Lead }) {
         <h2 id="score-title">Score</h2>
         {explanation.data && (
           <p>
-            by {explanation.data.playbook.name} version {explanation.data.playbook.version}, as of <Moment at={explanation.data.asOf} />
+            by {explanation.data.playbook.name} version {explanation.data.playbook.version}, as of{' '}
+            <Moment at={explanation.data.asOf} />
           </p>
         )}
       </div>
@@ -28,7 +29,11 @@ export function ScorePanel({ lead }: { lead: Lead }) {
         <div className={styles['top']}>
           <dl className={styles['figures']}>
             <Figure term="Total" value={points(lead.scores.total)} />
-            <Figure term="Fit" value={points(lead.scores.fit)} note={lead.scores.grade === 'unknown' ? 'no grade' : `grade ${lead.scores.grade}`} />
+            <Figure
+              term="Fit"
+              value={points(lead.scores.fit)}
+              note={lead.scores.grade === 'unknown' ? 'no grade' : `grade ${lead.scores.grade}`}
+            />
             <Figure term="Engagement" value={points(lead.scores.engagement)} />
           </dl>
           <Suspense fallback={null}>
@@ -37,7 +42,9 @@ export function ScorePanel({ lead }: { lead: Lead }) {
         </div>
       )}
       {explanation.isPending && <Skeleton what="the ledger" lines={4} />}
-      {explanation.isError && <Failure what="The ledger did not load" error={explanation.error} retry={() => void explanation.refetch()} />}
+      {explanation.isError && (
+        <Failure what="The ledger did not load" error={explanation.error} retry={() => void explanation.refetch()} />
+      )}
       {explanation.data && (
         <>
           <EngagementLedger of={explanation.data.scores.engagement} />

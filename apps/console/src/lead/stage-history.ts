@@ -8,10 +8,11 @@ export interface StageEntry {
   reason?: string | undefined;
 }
 
-/** The stages entered, oldest first, from the stage changes among the loaded items. */
+/** The stages entered, oldest first, from stage changes newest first; what was taken back does not count. */
 export function stageHistory(items: readonly TimelineItem[]): StageEntry[] {
+  const undone = new Set(items.filter(({ data }) => data?.['kind'] === 'undone').map(({ data }) => data?.['corrects']));
   return items
-    .filter(({ kind }) => kind === 'stage')
+    .filter(({ id }) => !undone.has(id))
     .flatMap(({ at, data }) => {
       const stage = data?.['to'];
       const cycle = data?.['cycle'];

@@ -1,6 +1,6 @@
-import { useInfiniteQuery } from '@tanstack/react-query';
+import { useQuery } from '@tanstack/react-query';
 import { Check } from 'lucide-react';
-import { timelineQuery } from '../api/queries.js';
+import { historyQuery } from '../api/queries.js';
 import type { Lead } from '../api/types.js';
 import { StageBadge } from '../facts/stage-badge.js';
 import { inWords, isAside, path, stageName } from '../facts/stage-words.js';
@@ -11,8 +11,8 @@ import styles from './stage-path.module.css';
 
 /** How far the lead has come in this cycle, and how its earlier cycles ended. */
 export function StagePath({ lead }: { lead: Lead }) {
-  const timeline = useInfiniteQuery(timelineQuery(lead.id));
-  const history = stageHistory(timeline.data?.pages.flatMap(({ items }) => items) ?? []);
+  const { data } = useQuery(historyQuery(lead.id, 'stage'));
+  const history = stageHistory(data?.items ?? []);
   const now = history.filter(({ cycle }) => cycle === lead.cycle);
   const aside = isAside(lead.stage);
   const reached = Math.max(path.indexOf(lead.stage), ...now.map(({ stage }) => path.indexOf(stage)));
@@ -23,8 +23,16 @@ export function StagePath({ lead }: { lead: Lead }) {
           <Step
             key={stage}
             name={stageName(stage)}
-            state={stage === lead.stage ? 'current' : place <= reached ? (wasSkipped(now, place) ? 'skipped' : 'passed') : 'ahead'}
-            at={now.find((entry) => entry.stage === stage)?.at ?? (stage === lead.stage ? lead.since : undefined)}
+            state={
+              stage === lead.stage
+                ? 'current'
+                : place <= reached
+                  ? wasSkipped(now, place)
+                    ? 'skipped'
+                    : 'passed'
+                  : 'ahead'
+            }
+            at={now.find((entry) => entry.stage === stage)?.at ?? (stage === lead.stage ? lead.since : null)}
           />
         ))}
         {aside && <Step name={stageName(lead.stage)} state="aside" at={lead.since} />}
@@ -37,26 +45,39 @@ export function StagePath({ lead }: { lead: Lead }) {
 interface StepProps {
   name: string;
   state: 'passed' | 'skipped' | 'current' | 'ahead' | 'aside';
-  at: string | undefined;
+  at: string | null;
 }
 
-const said: Record<StepProps['state'], string> = { passed: 'passed', skipped: 'skipped', current: 'here now', ahead: 'not reached', aside: 'here now' };
+const said: Record<StepProps['state'], string> = {
+  passed: 'passed',
+  skipped: 'skipped',
+  current: 'here now',
+  ahead: 'not reached',
+  aside: 'here now',
+};
 
 function Step({ name, state, at }: StepProps) {
   return (
-    <li className={classes(styles['step'], styles[state])} aria-current={state === 'current' || state === 'aside' ? 'step' : undefined}>
+    <li
+      className={classes(styles['step'], styles[state])}
+      aria-current={state === 'current' || state === 'aside' ? 'step' : undefined}
+    >
       <span className={styles['name']}>
         {state === 'passed' && <Check aria-hidden="true" />}
         {name}
         <span className="visually-hidden">, {said[state]}</span>
       </span>
-      <span className={styles['at']}>{at && state !== 'ahead' ? <Moment at={at} /> : state === 'skipped' ? 'skipped' : '\u00a0'}</span>
+      <span className={styles['at']}>
+        {at && state !== 'ahead' ? <Moment at={at} /> : state === 'skipped' ? 'skipped' : '\u00a0'}
+      </span>
     </li>
   );
 }
 
 function EarlierCycles({ history, current }: { history: StageEntry[]; current: number }) {
-  const ends = Array.from({ length: current - 1 }, (_, index) => history.filter(({ cycle }) => cycle === index + 1).at(-1)).filter((entry) => entry !== undefined);
+  const ends = Array.from({ length: current - 1 }, (_, index) =>
+    history.filter(({ cycle }) => cycle === index + 1).at(-1),
+  ).filter((entry) => entry !== undefined);
   if (current < 2) return null;
   return (
     <p className={styles['cycles']}>

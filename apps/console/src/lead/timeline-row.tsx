@@ -1,7 +1,9 @@
 import { ChartSpline, Eye, ListChecks, Milestone, Phone, PhoneMissed, Timer, UserRoundPen, Zap } from 'lucide-react';
 import type { TimelineItem, TimelineKind } from '../api/types.js';
+import { useOwnerNames } from '../facts/use-owner-names.js';
 import { classes } from '../look/class-names.js';
 import { exact, timeOfDay } from '../time/words.js';
+import { timelineDetail } from './timeline-detail.js';
 import styles from './timeline.module.css';
 
 const icons: Record<TimelineKind, typeof Eye> = {
@@ -20,6 +22,8 @@ const icons: Record<TimelineKind, typeof Eye> = {
 export function TimelineRow({ item }: { item: TimelineItem }) {
   const Icon = icons[item.kind] ?? Eye;
   const at = Date.parse(item.at);
+  const names = useOwnerNames();
+  const detail = timelineDetail(item, names);
   return (
     <li className={classes(styles['row'], styles[item.kind])}>
       <span className={styles['mark']} aria-hidden="true">
@@ -28,7 +32,7 @@ export function TimelineRow({ item }: { item: TimelineItem }) {
       <div className={styles['words']}>
         <span className="visually-hidden">{item.kind}: </span>
         <span className={styles['what']}>{item.title}</span>
-        {item.detail && <p>{item.detail}</p>}
+        {detail && <p>{detail}</p>}
       </div>
       <time dateTime={item.at} title={exact(at)}>
         {timeOfDay(at).replace(/ .*/, '')}

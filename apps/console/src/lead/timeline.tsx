@@ -22,11 +22,10 @@ const filters: readonly { id: string; label: string; kinds: readonly TimelineKin
 
 /** Everything that happened, newest first, by day. */
 export function Timeline({ id }: { id: string }) {
-  const timeline = useInfiniteQuery(timelineQuery(id));
   const [chosen, setChosen] = useState('all');
   const kinds = filters.find((filter) => filter.id === chosen)?.kinds ?? [];
+  const timeline = useInfiniteQuery(timelineQuery(id, kinds));
   const items = timeline.data?.pages.flatMap((part) => part.items) ?? [];
-  const shown = kinds.length === 0 ? items : items.filter(({ kind }) => kinds.includes(kind));
   return (
     <section className={page['panel']} aria-labelledby="timeline-title">
       <div className={styles['head']}>
@@ -34,13 +33,15 @@ export function Timeline({ id }: { id: string }) {
         <Filters chosen={chosen} onChoose={setChosen} />
       </div>
       {timeline.isPending && <Skeleton what="the timeline" lines={7} />}
-      {timeline.isError && items.length === 0 && <Failure what="The timeline did not load" error={timeline.error} retry={() => void timeline.refetch()} />}
-      {timeline.isSuccess && shown.length === 0 && (
-        <Empty icon={<History />} title={items.length === 0 ? 'Nothing has happened yet' : 'Nothing of this kind yet'}>
+      {timeline.isError && items.length === 0 && (
+        <Failure what="The timeline did not load" error={timeline.error} retry={() => void timeline.refetch()} />
+      )}
+      {timeline.isSuccess && items.length === 0 && (
+        <Empty icon={<History />} title={chosen === 'all' ? 'Nothing has happened yet' : 'Nothing of this kind yet'}>
           <p>What the lead does, and what is done for it, appears here as it happens.</p>
         </Empty>
       )}
-      <Days items={shown} />
+      <Days items={items} />
       {timeline.hasNextPage && (
         <Button onClick={() => void timeline.fetchNextPage()} disabled={timeline.isFetchingNextPage}>
           {timeline.isFetchingNextPage ? 'Loading…' : 'Show earlier'}
@@ -52,7 +53,13 @@ export function Timeline({ id }: { id: string }) {
 
 function Filters({ chosen, onChoose }: { chosen: string; onChoose: (id: string) => void }) {
   return (
-    <ToggleGroup.Root type="single" value={chosen} onValueChange={(id) => onChoose(id || 'all')} className={styles['filters']} aria-label="Show on the timeline">
+    <ToggleGroup.Root
+      type="single"
+      value={chosen}
+      onValueChange={(id) => onChoose(id || 'all')}
+      className={styles['filters']}
+      aria-label="Show on the timeline"
+    >
       {filters.map(({ id, label }) => (
         <ToggleGroup.Item key={id} value={id} className={styles['filter']}>
           {label}

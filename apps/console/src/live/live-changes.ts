@@ -2,7 +2,7 @@
 
 export type LiveState = 'connecting' | 'live' | 'lost';
 
-export interface LiveChange {
+interface LiveChange {
   kind: 'stage' | 'assignment' | 'clock' | 'score';
   lead: string;
   at: string;
@@ -11,7 +11,7 @@ export interface LiveChange {
 interface LiveOptions {
   onChange: (change: LiveChange) => void;
   onState: (state: LiveState) => void;
-  /** The connection is back after it was lost: anything may have changed meanwhile. */
+  /** The connection is back after it was lost, or the server asks to read anew: anything may have changed meanwhile. */
   onHealed: () => void;
 }
 
@@ -44,6 +44,7 @@ export function followChanges({ onChange, onState, onHealed }: LiveOptions): () 
       retry = setTimeout(open, waitMs);
       waitMs = Math.min(slowestRetryMs, waitMs * 2);
     };
+    source.addEventListener('resync', onHealed);
     for (const kind of kinds) source.addEventListener(kind, (event) => hear(kind, event, onChange));
   };
 

@@ -21,7 +21,11 @@ interface ChoiceListProps {
 export function ChoiceList({ legend, choices, value, onChange, error }: ChoiceListProps) {
   const name = useId();
   return (
-    <fieldset className={styles['list']} aria-describedby={error ? `${name}-error` : undefined} aria-invalid={error ? true : undefined}>
+    <fieldset
+      className={styles['list']}
+      aria-describedby={error ? `${name}-error` : undefined}
+      aria-invalid={error ? true : undefined}
+    >
       <legend className={styles['legend']}>{legend}</legend>
       {choices.map((choice, index) => (
         <label key={choice.value} className={styles['choice']}>
@@ -50,9 +54,14 @@ export function ChoiceList({ legend, choices, value, onChange, error }: ChoiceLi
 }
 
 /** Lets the digits choose, anywhere in a form but in its text fields. */
-export function chooseByDigit(choices: readonly Choice[], onChange: (value: string) => void): (event: KeyboardEvent) => void {
+export function chooseByDigit(
+  choices: readonly Choice[],
+  onChange: (value: string) => void,
+): (event: KeyboardEvent) => void {
   return (event) => {
-    const typing = event.target instanceof HTMLTextAreaElement || (event.target instanceof HTMLInputElement && event.target.type !== 'radio');
+    const typing =
+      event.target instanceof HTMLTextAreaElement ||
+      (event.target instanceof HTMLInputElement && event.target.type !== 'radio');
     const choice = /^[1-9]$/.test(event.key) ? choices[Number(event.key) - 1] : undefined;
     if (typing || !choice) return;
     event.preventDefault();

@@ -5,7 +5,12 @@ interface FieldProps {
   label: ReactNode;
   hint?: ReactNode;
   error?: string | undefined;
-  children: (ids: { id: string; 'aria-describedby': string | undefined; 'aria-invalid': true | undefined; className: string | undefined }) => ReactNode;
+  children: (ids: {
+    id: string;
+    'aria-describedby': string | undefined;
+    'aria-invalid': true | undefined;
+    className: string | undefined;
+  }) => ReactNode;
 }
 
 /** A labelled form control with its hint and its fault, tied together for readers. */
@@ -17,7 +22,12 @@ export function Field({ label, hint, error, children }: FieldProps) {
       <label htmlFor={id} className={styles['label']}>
         {label}
       </label>
-      {children({ id, 'aria-describedby': described, 'aria-invalid': error ? true : undefined, className: styles['control'] })}
+      {children({
+        id,
+        'aria-describedby': described,
+        'aria-invalid': error ? true : undefined,
+        className: styles['control'],
+      })}
       {(error ?? hint) && (
         <p id={described} className={error ? styles['error'] : styles['hint']}>
           {error ?? hint}

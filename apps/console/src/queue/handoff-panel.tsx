@@ -36,12 +36,22 @@ export function HandoffPanel({ row, onBack }: { row: QueueRow | undefined; onBac
         </div>
       </div>
       <div className={styles['body']}>
-        {row.gone && <p className={styles['gone']}>This lead has just left the queue. Open its page to see where it went.</p>}
+        {row.gone && (
+          <p className={styles['gone']}>This lead has just left the queue. Open its page to see where it went.</p>
+        )}
         <div className={styles['cards']}>
-          {item.clock ? <ClockCard clock={item.clock} /> : <p className={styles['noclock']}>No promise is running for this lead.</p>}
+          {item.clock ? (
+            <ClockCard clock={item.clock} />
+          ) : (
+            <p className={styles['noclock']}>No promise is running for this lead.</p>
+          )}
           <NextStep item={item} />
         </div>
-        {item.handoff ? <HandoffFacts handoff={item.handoff} /> : <p className={styles['noclock']}>This lead came without a handoff.</p>}
+        {item.handoff ? (
+          <HandoffFacts handoff={item.handoff} />
+        ) : (
+          <p className={styles['noclock']}>This lead came without a handoff.</p>
+        )}
         <p className={styles['origin']}>{origin(item)}</p>
       </div>
     </article>
@@ -60,12 +70,18 @@ function Identity({ item }: { item: QueueItem }) {
             <ArrowUpRight aria-hidden="true" />
           </Link>
         </h2>
-        <p>{[lead.company, lead.persona === 'unknown' ? null : inWords(lead.persona), lead.email].filter(Boolean).join(' · ')}</p>
+        <p>
+          {[lead.company, lead.persona === 'unknown' ? null : inWords(lead.persona), lead.email]
+            .filter(Boolean)
+            .join(' · ')}
+        </p>
         <p className={styles['state']}>
           <StageBadge stage={item.stage} cycle={item.cycle} />
-          <span>
-            since <Moment at={item.since} />
-          </span>
+          {item.since && (
+            <span>
+              since <Moment at={item.since} />
+            </span>
+          )}
           <OwnerName owner={item.owner} />
           {scores && (
             <span>

@@ -20,7 +20,13 @@ describe('holding rows in place', () => {
   });
 
   it('keeps two held rows at their places at once', () => {
-    expect(holdInPlace(['a', 'b', 'c', 'd'], ['x', 'd', 'c', 'b', 'a'], new Set(['a', 'c']))).toEqual(['a', 'x', 'c', 'd', 'b']);
+    expect(holdInPlace(['a', 'b', 'c', 'd'], ['x', 'd', 'c', 'b', 'a'], new Set(['a', 'c']))).toEqual([
+      'a',
+      'x',
+      'c',
+      'd',
+      'b',
+    ]);
   });
 
   it('ignores a held row that was never shown', () => {

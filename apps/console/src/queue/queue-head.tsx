@@ -25,7 +25,9 @@ export function QueueHead({ text, setText, owner, count, more, searchRef }: Queu
     <header className={styles['head']}>
       <div className={styles['title']}>
         <h1>Queue</h1>
-        <span className={styles['count']}>{count === null ? '' : `${count.toLocaleString('en')}${more ? '+' : ''} open, hottest first`}</span>
+        <span className={styles['count']}>
+          {count === null ? '' : `${count.toLocaleString('en')}${more ? '+' : ''} open, hottest first`}
+        </span>
         <OwnerFilter owner={owner} onChoose={choose} />
       </div>
       <label className={styles['search']}>
@@ -48,7 +50,12 @@ export function QueueHead({ text, setText, owner, count, more, searchRef }: Queu
 function OwnerFilter({ owner, onChoose }: { owner: string | undefined; onChoose: (owner: string) => void }) {
   const { data } = useQuery(rosterQuery);
   return (
-    <select className={styles['owner']} aria-label="Whose work" value={owner ?? ''} onChange={({ target }) => onChoose(target.value)}>
+    <select
+      className={styles['owner']}
+      aria-label="Whose work"
+      value={owner ?? ''}
+      onChange={({ target }) => onChoose(target.value)}
+    >
       <option value="">Everyone</option>
       {data?.reps.map(({ id, name }) => (
         <option key={id} value={`rep:${id}`}>

@@ -1,6 +1,6 @@
-import { useInfiniteQuery } from '@tanstack/react-query';
+import { useInfiniteQuery, type UseInfiniteQueryResult } from '@tanstack/react-query';
 import { getRouteApi, useNavigate } from '@tanstack/react-router';
-import { useDeferredValue, useMemo, useRef, useState } from 'react';
+import { type RefObject, useDeferredValue, useMemo, useRef, useState } from 'react';
 import { queueQuery } from '../api/queries.js';
 import type { QueueItem } from '../api/types.js';
 import { useKeys } from '../keys/use-keys.js';
@@ -21,7 +21,6 @@ const route = getRouteApi('/');
 export function QueuePage() {
   const { owner } = route.useSearch();
   const queue = useInfiniteQuery(queueQuery(owner));
-  const navigate = useNavigate();
   const wide = useWideScreen();
   const search = useRef<HTMLInputElement>(null);
   const [text, setText] = useState('');
@@ -35,26 +34,25 @@ export function QueuePage() {
   const ids = useMemo(() => rows.map(({ item }) => item.lead.id), [rows]);
   const step = useSteps(ids, selection, wide);
   const selected = rows.find(({ item }) => item.lead.id === selection.id);
-
-  useKeys({
-    j: () => step(1),
-    k: () => step(-1),
-    Enter: () => selection.id && void navigate({ to: '/leads/$id', params: { id: selection.id } }),
-    '/': () => search.current?.focus(),
-    Escape: () => !wide && selection.select(null),
-  });
-
   const open = !wide && selection.id !== null;
+  useQueueKeys({ step, selection, wide, search });
+
+  const head = { text, setText, owner, count: queue.data ? items.length : null, more: queue.hasNextPage };
   return (
     <div className={classes(styles['queue'], open && styles['open'], rows.length === 0 && styles['alone'])}>
       <section className={styles['master']} aria-label="Open work">
-        <QueueHead {...{ text, setText, owner }} count={queue.data ? items.length : null} more={queue.hasNextPage} searchRef={search} />
-        {queue.isPending && <Skeleton what="the queue" lines={9} />}
-        {queue.isError && items.length === 0 && <Failure what="The queue did not load" error={queue.error} retry={() => void queue.refetch()} />}
-        {queue.isSuccess && items.length === 0 && <EmptyQueue owner={owner} />}
+        <QueueHead {...head} searchRef={search} />
+        {items.length === 0 && <NoRows queue={queue} owner={owner} />}
         {items.length > 0 && found.length === 0 && <NothingFound text={text} onClear={() => setText('')} />}
         {rows.length > 0 && (
-          <QueueList rows={rows} selected={selection.id} onSelect={selection.select} onStep={step} onHover={setHovered} onEnd={() => queue.hasNextPage && !queue.isFetching && void queue.fetchNextPage()} />
+          <QueueList
+            rows={rows}
+            selected={selection.id}
+            onSelect={selection.select}
+            onStep={step}
+            onHover={setHovered}
+            onEnd={() => queue.hasNextPage && !queue.isFetching && void queue.fetchNextPage()}
+          />
         )}
       </section>
       {(selected || open) && <HandoffPanel row={selected} onBack={wide ? undefined : () => selection.select(null)} />}
@@ -62,10 +60,38 @@ export function QueuePage() {
   );
 }
 
+interface QueueHands {
+  step: (by: 1 | -1) => void;
+  selection: { id: string | null; select: (id: string | null) => void };
+  wide: boolean;
+  search: RefObject<HTMLInputElement | null>;
+}
+
+function useQueueKeys({ step, selection, wide, search }: QueueHands): void {
+  const navigate = useNavigate();
+  useKeys({
+    j: () => step(1),
+    k: () => step(-1),
+    Enter: () => selection.id && void navigate({ to: '/leads/$id', params: { id: selection.id } }),
+    '/': () => search.current?.focus(),
+    Escape: () => !wide && selection.select(null),
+  });
+}
+
+type QueueAnswer = Pick<UseInfiniteQueryResult, 'isPending' | 'error' | 'refetch'>;
+
+function NoRows({ queue, owner }: { queue: QueueAnswer; owner: string | undefined }) {
+  if (queue.isPending) return <Skeleton what="the queue" lines={9} />;
+  if (!queue.error) return <EmptyQueue owner={owner} />;
+  return <Failure what="The queue did not load" error={queue.error} retry={() => void queue.refetch()} />;
+}
+
 function useFound(items: QueueItem[], text: string): QueueItem[] {
   return useMemo(() => {
     const words = text.trim().toLowerCase();
     if (!words) return items;
-    return items.filter(({ lead, reason }) => [lead.name, lead.company, lead.email, lead.persona, reason].some((part) => part?.toLowerCase().includes(words)));
+    return items.filter(({ lead, reason }) =>
+      [lead.name, lead.company, lead.email, lead.persona, reason].some((part) => part?.toLowerCase().includes(words)),
+    );
   }, [items, text]);
 }

@@ -29,7 +29,11 @@ export function useSelection(wide: boolean, firstId: string | undefined): Pick<S
 }
 
 /** Moves the selection among the rows shown; when the selected row has left, its successor takes its place. */
-export function useSteps(ids: readonly string[], { id, select }: Pick<Selection, 'id' | 'select'>, wide: boolean): Selection['step'] {
+export function useSteps(
+  ids: readonly string[],
+  { id, select }: Pick<Selection, 'id' | 'select'>,
+  wide: boolean,
+): Selection['step'] {
   const place = useRef(-1);
   const now = id === null ? -1 : ids.indexOf(id);
   useEffect(() => {

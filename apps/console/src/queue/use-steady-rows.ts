@@ -32,7 +32,9 @@ export function useSteadyRows(items: readonly QueueItem[], { hovered, selected, 
     const same = shown.current.question === question;
     if (same && shown.current.items === items && shown.current.settled) return shown.current.rows;
     const before = new Map((same ? shown.current.rows : []).map(({ item }) => [item.lead.id, item]));
-    const held = new Set([hovered, selected].filter((id): id is string => id !== null && (current.has(id) || !wasHandled(id))));
+    const held = new Set(
+      [hovered, selected].filter((id): id is string => id !== null && (current.has(id) || !wasHandled(id))),
+    );
     const order = holdInPlace([...before.keys()], [...current.keys()], held);
     const rows = order.flatMap((id) => {
       const item = current.get(id) ?? before.get(id);

@@ -5,7 +5,6 @@ import { Filter, Inbox, Rocket, SunMoon, User } from 'lucide-react';
 import { Dialog } from 'radix-ui';
 import { useDeferredValue, useState } from 'react';
 import { leadSearchQuery } from '../api/queries.js';
-import type { Lead } from '../api/types.js';
 import { StageBadge } from '../facts/stage-badge.js';
 import styles from './command-palette.module.css';
 import { applyTheme, chosenTheme, nextTheme } from './theme.js';
@@ -25,10 +24,19 @@ export function CommandPalette({ onClose }: { onClose: () => void }) {
         <Dialog.Content className={styles['palette']} aria-describedby={undefined}>
           <Dialog.Title className="visually-hidden">Search and commands</Dialog.Title>
           <Command shouldFilter={false} label="Search and commands" loop>
-            <Command.Input value={text} onValueChange={setText} placeholder="Find a lead by name, company or e-mail, or go somewhere" className={styles['input']} />
+            <Command.Input
+              value={text}
+              onValueChange={setText}
+              placeholder="Find a lead by name, company or e-mail, or go somewhere"
+              className={styles['input']}
+            />
             <Command.List className={styles['list']}>
               <FoundLeads text={text} onOpen={(id) => go(() => void navigate({ to: '/leads/$id', params: { id } }))} />
-              <Places text={text} onGo={(to) => go(() => void navigate({ to }))} onTheme={() => go(() => applyTheme(nextTheme(chosenTheme())))} />
+              <Places
+                text={text}
+                onGo={(to) => go(() => void navigate({ to }))}
+                onTheme={() => go(() => applyTheme(nextTheme(chosenTheme())))}
+              />
             </Command.List>
           </Command>
         </Dialog.Content>
@@ -48,8 +56,8 @@ function FoundLeads({ text, onOpen }: { text: string; onOpen: (id: string) => vo
       {found.data?.items.map((lead) => (
         <Command.Item key={lead.id} value={lead.id} onSelect={() => onOpen(lead.id)} className={styles['item']}>
           <User aria-hidden="true" />
-          <span className={styles['grow']}>{nameOf(lead)}</span>
-          <span className={styles['muted']}>{lead.account?.name ?? lead.account?.domain}</span>
+          <span className={styles['grow']}>{lead.name ?? lead.email ?? lead.id}</span>
+          <span className={styles['muted']}>{lead.company}</span>
           <StageBadge stage={lead.stage} cycle={lead.cycle} />
         </Command.Item>
       ))}
@@ -89,8 +97,4 @@ function Places({ text, onGo, onTheme }: PlacesProps) {
       )}
     </Command.Group>
   );
-}
-
-function nameOf({ traits, email, id }: Lead): string {
-  return typeof traits['name'] === 'string' ? traits['name'] : (email ?? id);
 }

@@ -32,7 +32,12 @@ export function Navigation({ session, onSearch, onHelp }: NavigationProps) {
       <ul className={styles['pages']}>
         {pages.map(({ to, label, Icon }) => (
           <li key={to}>
-            <Link to={to} className={styles['item']} activeProps={{ 'aria-current': 'page' }} activeOptions={{ exact: to === '/', includeSearch: false }}>
+            <Link
+              to={to}
+              className={styles['item']}
+              activeProps={{ 'aria-current': 'page' }}
+              activeOptions={{ exact: to === '/', includeSearch: false }}
+            >
               <Icon aria-hidden="true" />
               <span className={styles['label']}>{label}</span>
             </Link>
@@ -77,7 +82,12 @@ function ThemeButton() {
     setTheme(nextTheme(theme));
   };
   return (
-    <button type="button" className={styles['item']} onClick={turn} title={`${label}; change to ${themes[nextTheme(theme)].label.toLowerCase()}`}>
+    <button
+      type="button"
+      className={styles['item']}
+      onClick={turn}
+      title={`${label}; change to ${themes[nextTheme(theme)].label.toLowerCase()}`}
+    >
       <Icon aria-hidden="true" />
       <span className={styles['label']}>
         Theme<span className={styles['value']}>{theme}</span>
@@ -95,7 +105,12 @@ function Person({ session }: { session: Session }) {
     await navigate({ to: '/sign-in', search: {} });
   };
   return (
-    <button type="button" className={styles['item']} onClick={() => void leave()} title={`Signed in as ${session.name} (${session.role}). Sign out`}>
+    <button
+      type="button"
+      className={styles['item']}
+      onClick={() => void leave()}
+      title={`Signed in as ${session.name} (${session.role}). Sign out`}
+    >
       <LogOut aria-hidden="true" />
       <span className={styles['label']}>
         Sign out<span className={styles['value']}>{session.name}</span>

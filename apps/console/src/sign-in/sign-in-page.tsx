@@ -34,7 +34,17 @@ export function SignInPage() {
           error={error ? faultOf(error) : undefined}
           hint="Baton printed it once, when it first started. It is also kept in the folder that BATON_HOME names (.baton by default)."
         >
-          {(ids) => <input {...ids} type="password" autoComplete="current-password" autoFocus required value={token} onChange={({ target }) => setToken(target.value)} />}
+          {(ids) => (
+            <input
+              {...ids}
+              type="password"
+              autoComplete="current-password"
+              autoFocus
+              required
+              value={token}
+              onChange={({ target }) => setToken(target.value)}
+            />
+          )}
         </Field>
         <Button type="submit" tone="primary" disabled={busy}>
           {busy ? 'Signing in…' : 'Sign in'}

@@ -21,7 +21,9 @@ export function StartPage() {
         </p>
       </header>
       {start.isPending && <Skeleton what="your keys" />}
-      {start.isError && !start.data && <Failure what="Your keys did not load" error={start.error} retry={() => void start.refetch()} />}
+      {start.isError && !start.data && (
+        <Failure what="Your keys did not load" error={start.error} retry={() => void start.refetch()} />
+      )}
       {start.data && (
         <div className={styles['columns']}>
           <Ways start={start.data} />
@@ -35,12 +37,25 @@ export function StartPage() {
 function Ways({ start }: { start: Start }) {
   return (
     <div className={styles['ways']}>
-      <Snippet title="On your website" about="Before the closing head tag. It records pages and forms, and respects consent." code={websiteSnippet(start)} />
-      <Snippet title="From a terminal" about="One line, to see it work. It makes a lead of Kim, who wants a demo." code={curlLine(start)} />
-      <Snippet title="With a demo market" about="Streams a simulated market into this installation, through its public endpoints." code="npx baton demo" />
+      <Snippet
+        title="On your website"
+        about="Before the closing head tag. It records pages and forms, and respects consent."
+        code={websiteSnippet(start)}
+      />
+      <Snippet
+        title="From a terminal"
+        about="One line, to see it work. It makes a lead of Kim, who wants a demo."
+        code={curlLine(start)}
+      />
+      <Snippet
+        title="With a demo market"
+        about="Streams a simulated market into this installation, through its public endpoints."
+        code="npx baton demo"
+      />
       <p className={styles['more']}>
-        Segment, RudderStack and Snowplow SDKs work unchanged: point them at <code>{start.url}</code> with the write key <code>{start.writeKey}</code>. History comes in with{' '}
-        <code>npx baton import FILE --map MAPPING</code>. When leads are here, they wait in <Link to="/">the queue</Link>.
+        Segment, RudderStack and Snowplow SDKs work unchanged: point them at <code>{start.url}</code> with the write key{' '}
+        <code>{start.writeKey}</code>. History comes in with <code>npx baton import FILE --map MAPPING</code>. When
+        leads are here, they wait in <Link to="/">the queue</Link>.
       </p>
     </div>
   );
