@@ -182,6 +182,13 @@ describe('owners who stick', () => {
     expect(chooseOwner(aRequest({ roster, current })).decision.by).toBe('rule');
   });
 
+  it('names the present team of an owner who changed teams', () => {
+    const roster = aRoster({ teams: [{ members: ['ana'] }, { id: 'second', members: ['ana', 'cem'] }] });
+    expect(chooseOwner(aRequest({ roster, current })).owner).toEqual({ rep: 'cem', team: 'second' });
+    const ana = { rep: 'ana', team: 'second' };
+    expect(chooseOwner(aRequest({ roster, current: ana })).owner).toEqual(ana);
+  });
+
   it('does not stick to a queue', () => {
     expect(chooseOwner(aRequest({ current: { rep: null, team: 'inbound' } })).owner.rep).toBe('ana');
   });

@@ -367,6 +367,16 @@ describe('a historic clock', () => {
     }
   });
 
+  it('ends earlier when history finds an earlier time for the move aside', () => {
+    const fold = play(historic(nine), assigned(), aside(nine + 9 * minute, 1, 'e'), touched(nine + 5 * minute), {
+      kind: 're-dated',
+      cycle: 1,
+      corrects: 'e',
+      at: nine + 3 * minute,
+    });
+    expect(clockOf(fold)).toMatchObject({ state: 'cancelled', cancelledAt: nine + 3 * minute, metAt: null });
+  });
+
   it('starts at the earliest stage, whichever row came first', () => {
     const fold = play(historic(nine + hour, 'later', 'sql'), assigned(), historic(nine));
     expect(fold.facts.at(-1)).toMatchObject({ kind: 'corrected', clock: { startedAt: nine } });
