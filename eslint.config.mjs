@@ -107,6 +107,7 @@ function boundaries(rows) {
       allow: [],
       depConstraints,
       allowCircularSelfDependency: true,
+      checkDynamicDependenciesExceptions: ['.*'],
       ignoredCircularDependencies,
     },
   ];
