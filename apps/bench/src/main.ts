@@ -56,7 +56,7 @@ async function run(seconds: number, only: readonly string[]): Promise<void> {
 
 async function sustained(seconds: number): Promise<Row[]> {
   const product = await startBenched();
-  const result = await measureSustained(product, seconds, 20_000);
+  const result = await measureSustained(product, seconds, 5_000);
   await product.stop({ keep: true });
   const unnest = await measureUnnest(product.home);
   const ceiling = result.events / unnest.seconds;

@@ -1,7 +1,7 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import { EventMix } from './mix.js';
 import type { BenchedProduct } from './product.js';
-import { sendBatch } from './send.js';
+import { sendBatch, sendEvents } from './send.js';
 
 export interface SustainedResult {
   readonly events: number;
@@ -11,6 +11,14 @@ export interface SustainedResult {
   readonly memory: readonly number[];
   readonly cpuSeconds: number;
   readonly busyAnswers: number;
+}
+
+/** Everybody is known before the clock runs, so that the mix is the mix from its first event on. */
+async function identifiedMix(product: BenchedProduct, leads: number): Promise<EventMix> {
+  const mix = new EventMix({ leads, run: 'sustained' });
+  await sendEvents(product, mix, leads * 5);
+  await product.drained();
+  return mix;
 }
 
 /** Batches may wait in the logs, but never more than this: what is sustained is what all six services keep up with. */
@@ -25,7 +33,7 @@ export async function measureSustained(
   seconds: number,
   leads: number,
 ): Promise<SustainedResult> {
-  const mix = new EventMix({ leads, run: 'sustained' });
+  const mix = await identifiedMix(product, leads);
   const memory: number[] = [];
   const began = performance.now();
   const cpuBefore = await product.cpuSeconds();

@@ -6,7 +6,7 @@ import type { Transport } from '@baton/messaging/transport';
 import type { Database, Sql } from '@baton/persistence/sql';
 import { createTimers, type Timers } from '@baton/persistence/timers';
 import { type Clock, CLOCK, DATABASE, TRANSPORT, UNIT_OF_WORK } from '@baton/service-kit/tokens';
-import { Inject, Injectable, type OnApplicationBootstrap, type OnApplicationShutdown } from '@nestjs/common';
+import { Inject, Injectable, type OnApplicationBootstrap, type BeforeApplicationShutdown } from '@nestjs/common';
 import { folded, LeadStates, type OpenLeadState } from './lead-states.js';
 import { Playbooks } from './playbooks.js';
 import { stageFacts } from './stage-facts.js';
@@ -19,7 +19,7 @@ const longestWaitMs = 60_000;
  * `lead.events` at that moment: a restart with a backlog decides nothing that a waiting fact would have prevented.
  */
 @Injectable()
-export class ComputedTimes implements OnApplicationBootstrap, OnApplicationShutdown {
+export class ComputedTimes implements OnApplicationBootstrap, BeforeApplicationShutdown {
   @Inject(DATABASE) private readonly database!: Database;
   @Inject(UNIT_OF_WORK) private readonly unit!: UnitOfWork;
   @Inject(TRANSPORT) private readonly transport!: Transport;
@@ -41,7 +41,8 @@ export class ComputedTimes implements OnApplicationBootstrap, OnApplicationShutd
     this.timers.start();
   }
 
-  async onApplicationShutdown(): Promise<void> {
+  /** Before the topics stop: a wait for unread facts would else outlast them. */
+  async beforeApplicationShutdown(): Promise<void> {
     await this.timers?.stop();
   }
 
