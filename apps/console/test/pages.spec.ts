@@ -63,6 +63,14 @@ describeInBrowser('the other pages', () => {
     await page.getByRole('heading', { level: 1, name: 'Grace Yoon' }).waitFor();
   });
 
+  it('says of each stage change who made it, by which rule, and under which version', async () => {
+    const { page } = await openPage(browser, `${api.url}/leads/l-priya`);
+    const change = page.getByRole('listitem').filter({ hasText: 'Lead → MQL' });
+    await change.getByText('by the playbook · rule two-high · starter version 3').waitFor();
+    const aside = page.getByRole('listitem').filter({ hasText: 'Accepted → Nurture (bad-timing)' });
+    await aside.getByText('by Ben Ode · starter version 2 · New fiscal year starts in April').waitFor();
+  });
+
   it('filters the timeline', async () => {
     const { page } = await openPage(browser, `${api.url}/leads/l-priya`);
     await page.getByText('Viewed API reference').waitFor();
@@ -84,6 +92,12 @@ describeInBrowser('the other pages', () => {
     await toSql.getByText('17.1 to 20.4 %').waitFor();
     await toSql.getByText('Watch', { exact: true }).waitFor();
     await toSql.getByText('MQL and SQL are drifting apart').waitFor();
+    const toCustomer = page
+      .getByRole('region', { name: 'Stages' })
+      .getByRole('listitem')
+      .filter({ hasText: 'to Customer' });
+    await toCustomer.getByText('Too early to judge').waitFor();
+    await toCustomer.getByText('71.0 % have had their time').waitFor();
   });
 
   it('compares campaigns by an address that can be shared', async () => {

@@ -153,6 +153,19 @@ describeInBrowser('working the queue', () => {
     expect(await days.inputValue()).toBe('200');
   });
 
+  it('opens a deal for an SQL with its amount and closing date', async () => {
+    await leads(page).getByRole('option').filter({ hasText: 'Inês Carvalho' }).click();
+    await page.getByRole('button', { name: 'Open deal' }).click();
+    const dialog = page.getByRole('dialog', { name: 'Open a deal with Inês Carvalho' });
+    await dialog.getByLabel('Amount').fill('42000');
+    await dialog.getByLabel('Should close by').fill('2027-03-31');
+    await dialog.getByRole('button', { name: 'Open deal' }).click();
+    await page.getByText('Inês Carvalho is an opportunity now').waitFor();
+    expect(api.commands).toMatchObject([
+      { path: '/api/leads/l-ines/stage', body: { to: 'opportunity', amount: 42_000, closeDate: '2027-03-31' } },
+    ]);
+  });
+
   it('gives a lead to somebody else, and back', async () => {
     await page.keyboard.press('o');
     const dialog = page.getByRole('dialog', { name: 'Reassign Maya Lindqvist' });

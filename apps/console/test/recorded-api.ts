@@ -195,7 +195,7 @@ function answerSession(api: RecordedApi, method: string, body: unknown): Answer 
 }
 
 function leavesQueue(to: Stage): boolean {
-  return to === 'nurture' || to === 'disqualified' || to === 'lost' || to === 'sql';
+  return to === 'nurture' || to === 'disqualified' || to === 'lost' || to === 'sql' || to === 'opportunity';
 }
 
 function owned(queue: QueueItem[], owner: string | null): QueueItem[] {

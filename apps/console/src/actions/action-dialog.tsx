@@ -1,4 +1,5 @@
 import type { ActionDialogProps } from './action-dialog-props.js';
+import { DealDialog } from './deal-dialog.js';
 import type { ActionKind } from './lead-target.js';
 import { LogCallDialog } from './log-call-dialog.js';
 import { QualifyDialog } from './qualify-dialog.js';
@@ -18,6 +19,12 @@ export function ActionDialog({ kind, ...props }: ActionDialogProps & { kind: Act
       return <ReasonDialog {...props} to="disqualified" />;
     case 'reassign':
       return <ReassignDialog {...props} />;
+    case 'lose':
+      return <ReasonDialog {...props} to="lost" />;
+    case 'open-deal':
+      return <DealDialog {...props} to="opportunity" />;
+    case 'win':
+      return <DealDialog {...props} to="customer" />;
     case 'accept':
       return null;
   }

@@ -11,7 +11,8 @@ export interface LeadTarget {
 }
 
 /** What a person can do with a lead. */
-export type ActionKind = 'accept' | 'log-call' | 'qualify' | 'recycle' | 'disqualify' | 'reassign';
+export type ActionKind =
+  'accept' | 'log-call' | 'qualify' | 'open-deal' | 'win' | 'lose' | 'recycle' | 'disqualify' | 'reassign';
 
 /** From a row of the queue. */
 export function targetOfItem({ lead, stage, owner, handoff }: QueueItem): LeadTarget {
@@ -34,10 +35,10 @@ const movesFrom: Partial<Record<Stage, readonly ActionKind[]>> = {
   lead: ['recycle', 'disqualify'],
   mql: ['accept', 'qualify', 'recycle', 'disqualify'],
   accepted: ['qualify', 'recycle', 'disqualify'],
-  sql: ['recycle', 'disqualify'],
-  opportunity: ['recycle', 'disqualify'],
+  sql: ['open-deal', 'recycle', 'disqualify'],
+  opportunity: ['win', 'lose', 'recycle', 'disqualify'],
   nurture: ['disqualify'],
-  customer: ['disqualify'],
+  customer: ['lose'],
 };
 
 /** Whether an action makes sense at this stage. The server has the last word; this only spares people a refusal. */

@@ -15,7 +15,22 @@ import { faultOf, ProblemNote } from './problem-note.js';
 import { useCommand } from './use-command.js';
 import { useDraft } from './use-draft.js';
 
-type Aside = 'nurture' | 'disqualified';
+type Aside = 'nurture' | 'disqualified' | 'lost';
+
+const words: Record<Aside, { verb: string; about: string; now: string }> = {
+  nurture: {
+    verb: 'Recycle',
+    about:
+      'It rests in nurture and wakes up as a new cycle: after the time that its reason names, or with a strong signal.',
+    now: 'in nurture',
+  },
+  disqualified: {
+    verb: 'Disqualify',
+    about: 'It leaves the queue for good, unless a person brings it back.',
+    now: 'disqualified',
+  },
+  lost: { verb: 'Lose', about: 'The deal is over. The reason shows where deals are lost.', now: 'lost' },
+};
 
 const noReason: { reason: string | null; note: string } = { reason: null, note: '' };
 const reasonMissing = 'Choose a reason: without one, nobody can learn from this.';
@@ -23,13 +38,9 @@ const reasonMissing = 'Choose a reason: without one, nobody can learn from this.
 /** Puts a lead aside; never without one of the reasons that the playbook lists for that stage. */
 export function ReasonDialog({ target, to, onClose, onDone }: ActionDialogProps & { to: Aside }) {
   const playbook = useQuery(playbookQuery);
-  const recycling = to === 'nurture';
-  const title = recycling ? `Recycle ${target.name}` : `Disqualify ${target.name}`;
-  const about = recycling
-    ? 'It rests in nurture and wakes up as a new cycle: after the time that its reason names, or with a strong signal.'
-    : 'It leaves the queue for good, unless a person brings it back.';
+  const { verb, about } = words[to];
   return (
-    <Modal title={title} about={about} onClose={onClose}>
+    <Modal title={`${verb} ${target.name}`} about={about} onClose={onClose}>
       {playbook.isPending && <Skeleton what="reasons" lines={4} />}
       {playbook.isError && (
         <Failure what="The reasons did not load" error={playbook.error} retry={() => void playbook.refetch()} />
@@ -58,8 +69,7 @@ function ReasonForm({ target, to, reasons, onClose, onDone }: ReasonFormProps) {
     const { reason, note } = draft;
     if (!reason || !(await run(() => moveLead(target.id, { to, reason, ...(note && { note }) })))) return;
     forget();
-    const where = to === 'nurture' ? 'in nurture' : 'disqualified';
-    onDone({ words: `${target.name} is now ${where}`, leaves: true, undo: () => undoMove(target.id) });
+    onDone({ words: `${target.name} is now ${words[to].now}`, leaves: true, undo: () => undoMove(target.id) });
   };
   return (
     <form
@@ -82,11 +92,7 @@ function ReasonForm({ target, to, reasons, onClose, onDone }: ReasonFormProps) {
         />
         <ProblemNote error={error} />
       </div>
-      <DialogFooter
-        submit={to === 'nurture' ? 'Recycle' : 'Disqualify'}
-        busy={busy}
-        said="Can be undone for 10 seconds"
-      >
+      <DialogFooter submit={words[to].verb} busy={busy} said="Can be undone for 10 seconds">
         <Button onClick={onClose}>Cancel</Button>
       </DialogFooter>
     </form>

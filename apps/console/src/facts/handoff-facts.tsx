@@ -67,9 +67,14 @@ function Part({ title, show, children }: { title: string; show: boolean; childre
   );
 }
 
+/** Form fields that stand in the header already. */
+const inTheHeader = new Set(['email', 'name', 'company']);
+
 function Told({ answers, forms }: { answers: Record<string, Answer>; forms: NonNullable<Handoff['forms']> }) {
   const said = forms.flatMap(({ form, fields, at }) =>
-    Object.entries(fields).map(([field, value]) => ({ form, field, value, at })),
+    Object.entries(fields)
+      .filter(([field]) => !inTheHeader.has(field))
+      .map(([field, value]) => ({ form, field, value, at })),
   );
   return (
     <dl className={styles['told']}>

@@ -3,10 +3,10 @@ import { inWords, stageName } from '../facts/stage-words.js';
 import styles from './group-table.module.css';
 import { BandBadge, Rate } from './rate.js';
 
-/** One row for each campaign, source or persona, so that the leak shows where it is. */
+/** One row for each campaign, source or persona, so that the leak shows where it is. The step that sales takes between MQL and SQL is part of that rate. */
 export function GroupTable({ groups, by }: { groups: FunnelGroup[]; by: string }) {
   const ordered = [...groups].sort((left, right) => entered(right) - entered(left));
-  const steps = ordered[0]?.transitions.map(({ from, to }) => ({ from, to })) ?? [];
+  const steps = ordered[0]?.transitions.filter(({ from, to }) => from !== 'accepted' && to !== 'accepted') ?? [];
   return (
     <section className={styles['scroll']} tabIndex={0} aria-label={`Stages by ${by}`}>
       <table className={styles['table']}>
@@ -48,7 +48,7 @@ function Cell({ group, from, to }: { group: FunnelGroup; from: Stage; to: Stage 
   return (
     <td>
       <Rate small rate={step.rate} interval={step.interval} of={step.entered} converted={step.converted} />
-      <BandBadge band={step.entered > 0 ? step.band : null} />
+      <BandBadge band={step.entered > 0 ? step.band : null} maturity={step.maturity} />
     </td>
   );
 }

@@ -1,4 +1,4 @@
-import { CircleCheck, CircleChevronDown, CircleChevronUp, Eye } from 'lucide-react';
+import { CircleCheck, CircleChevronDown, CircleChevronUp, Eye, Hourglass } from 'lucide-react';
 import type { Band, Transition } from '../api/types.js';
 import { classes } from '../look/class-names.js';
 import styles from './rate.module.css';
@@ -10,10 +10,20 @@ const bands: Record<Band, { words: string; tone: string; Icon: typeof Eye }> = {
   'too-tight': { words: 'Too tight', tone: 'bad', Icon: CircleChevronDown },
 };
 
-/** The judgement of a rate by shape and word. */
-export function BandBadge({ band }: { band: Band | null }) {
+const early = { words: 'Too early to judge', tone: 'early', Icon: Hourglass };
+
+/** Below this share of leads with a known outcome, a low rate is only an early one. */
+const matureFrom = 0.8;
+
+/** Whether enough of the leads have had their time for the rate to be judged. */
+export function isMature(maturity: number | null): boolean {
+  return maturity === null || maturity >= matureFrom;
+}
+
+/** The judgement of a rate by shape and word; none before its leads have had their time. */
+export function BandBadge({ band, maturity }: { band: Band | null; maturity: number | null }) {
   if (!band) return null;
-  const { words, tone, Icon } = bands[band];
+  const { words, tone, Icon } = isMature(maturity) ? bands[band] : early;
   return (
     <span className={classes(styles['band'], styles[tone])}>
       <Icon aria-hidden="true" />

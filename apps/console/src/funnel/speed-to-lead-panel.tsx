@@ -41,9 +41,7 @@ export function SpeedToLeadPanel({ from }: { from: string | undefined }) {
                 <th scope="row">{tiers[id] ?? id}</th>
                 <td>
                   <span className={styles['share']}>
-                    <span aria-hidden="true">
-                      <i style={{ width: `${(share ?? 0) * 100}%` }} />
-                    </span>
+                    <span aria-hidden="true">{leads > 0 && <i style={{ width: `${(share ?? 0) * 100}%` }} />}</span>
                     {percent(share ?? 0)} <small>{leads.toLocaleString('en')}</small>
                   </span>
                 </td>

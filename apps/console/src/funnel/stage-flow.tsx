@@ -1,7 +1,7 @@
 import type { FunnelGroup, Transition } from '../api/types.js';
 import { stageName } from '../facts/stage-words.js';
 import { duration } from '../time/words.js';
-import { BandBadge, percent, Rate } from './rate.js';
+import { BandBadge, isMature, percent, Rate } from './rate.js';
 import styles from './stage-flow.module.css';
 
 /** The stages as bars from zero, and between each two what gets through, how fast, and what to check. */
@@ -17,7 +17,7 @@ export function StageFlow({ group }: { group: FunnelGroup }) {
               <div className={styles['stage']}>
                 <h2>{stageName(stage)}</h2>
                 <span className={styles['bar']} aria-hidden="true">
-                  <span style={{ width: `${(reached / most) * 100}%` }} />
+                  {reached > 0 && <span style={{ width: `${(reached / most) * 100}%` }} />}
                 </span>
                 <strong>{reached.toLocaleString('en')}</strong>
               </div>
@@ -41,7 +41,7 @@ function Onward({ transition }: { transition: Transition }) {
       <Rate rate={rate} interval={interval} of={entered} converted={converted} />
       <div className={styles['judged']}>
         <p>
-          <BandBadge band={band} />
+          <BandBadge band={band} maturity={maturity} />
           {medianSeconds !== null && converted > 0 && (
             <span className={styles['time']}>
               half within {duration(medianSeconds)}
@@ -53,7 +53,7 @@ function Onward({ transition }: { transition: Transition }) {
             <span className={styles['time']}>{percent(maturity)} have had their time</span>
           )}
         </p>
-        {check && <p className={styles['check']}>{check}</p>}
+        {check && isMature(maturity) && <p className={styles['check']}>{check}</p>}
       </div>
     </div>
   );

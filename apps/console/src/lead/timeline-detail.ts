@@ -7,10 +7,10 @@ type Data = Record<string, unknown>;
 type Names = ReadonlyMap<string, string>;
 
 /** The second line of a timeline entry: by whom, by which rule and version, with what note; from the data of its fact. */
-export function timelineDetail({ kind, data }: TimelineItem, names: Names): string | null {
+export function timelineDetail({ kind, title, data }: TimelineItem, names: Names): string | null {
   if (!data) return null;
   const parts = details[kind]?.(data, names) ?? [];
-  return parts.filter(Boolean).join(' · ') || null;
+  return parts.filter((part) => part && !title.includes(part)).join(' · ') || null;
 }
 
 type Details = (data: Data, names: Names) => (string | null)[];
@@ -28,7 +28,11 @@ const details: Partial<Record<TimelineItem['kind'], Details>> = {
   attempt: (data, names) => [actorId(data['by'] ?? data['rep'], names), text(data['note'])],
   clock: (data) => [time('due', data['dueAt'])],
   event: (data) => [text(data['path']), campaign(data['campaign'])],
-  signal: (data) => [text(data['intent']), text(data['offer']), text(data['topic'])],
+  signal: (data) => [
+    text(data['intent']) && `${String(data['intent'])} intent`,
+    text(data['offer']),
+    text(data['topic']),
+  ],
   answer: (data) =>
     Object.entries(record(data['answers'])).map(([question, answer]) => `${inWords(question)}: ${spoken(answer)}`),
 };
@@ -40,7 +44,9 @@ function actor(value: unknown, names: Names): string | null {
 }
 
 function actorId(value: unknown, names: Names): string | null {
-  return typeof value === 'string' ? `by ${names.get(`rep:${value}`) ?? value}` : null;
+  if (typeof value !== 'string') return null;
+  const id = value.replace(/^rep:/, '');
+  return `by ${names.get(`rep:${id}`) ?? id}`;
 }
 
 function owner(value: unknown, names: Names): string | null {
