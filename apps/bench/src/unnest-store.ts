@@ -61,7 +61,9 @@ async function copyTable(sql: Sql, table: Table): Promise<{ rows: number; second
   const target = `${quoted(`${table.schema}_${table.name}`)}`;
   const names = table.columns.map(({ name }) => quoted(name)).join(', ');
   await sql.query(`create table ${target} (like ${source} including defaults including indexes including storage)`);
-  await sql.query(`create temporary table numbered as select row_number() over () as bench_number, ${names} from ${source}`);
+  await sql.query(
+    `create temporary table numbered as select row_number() over () as bench_number, ${names} from ${source}`,
+  );
   await sql.query('create index on numbered (bench_number)');
   const [{ count }] = (await sql.query<{ count: string }>('select count(*) from numbered')) as [{ count: string }];
   let seconds = 0;

@@ -106,8 +106,13 @@ export class FoldedLeads<State> {
        join occurrences on occurrences.lead = wanted.lead and occurrences.signal = wanted.signal`,
       [wanted.map(({ lead }) => lead), wanted.map(({ signal }) => signal)],
     );
-    const stored = rows.map(({ lead, signal, at, event }) => ({ lead, signal, at: at.getTime(), event }));
-    return Map.groupBy(stored, ({ lead }) => lead);
+    const byLead = new Map<string, StoredOccurrence[]>();
+    for (const { lead, signal, at, event } of rows) {
+      const ofLead = byLead.get(lead) ?? [];
+      ofLead.push({ signal, at: at.getTime(), event });
+      byLead.set(lead, ofLead);
+    }
+    return byLead;
   }
 
   async write(sql: Sql, leads: readonly OpenLead<State>[]): Promise<void> {
