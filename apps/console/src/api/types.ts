@@ -148,7 +148,7 @@ export interface LedgerOf {
 export interface Explanation {
   asOf: string;
   playbook: { name: string; version: number };
-  scores: { engagement: LedgerOf; fit: LedgerOf };
+  scores: { engagement: LedgerOf; fit: LedgerOf; total: number; grade: Scores['grade'] };
   stages: { stage: Stage; criteria: { id: string; holds: boolean; missing?: string }[] }[];
 }
 

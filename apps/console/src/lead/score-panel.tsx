@@ -1,7 +1,7 @@
 import { useQuery } from '@tanstack/react-query';
 import { lazy, Suspense } from 'react';
 import { explanationQuery } from '../api/queries.js';
-import type { Lead } from '../api/types.js';
+import type { Explanation, Lead, Scores } from '../api/types.js';
 import { points } from '../facts/score-mark.js';
 import { Failure, Skeleton } from '../look/notice.js';
 import { Moment } from '../time/moment.js';
@@ -14,6 +14,7 @@ const ScoreChart = lazy(async () => ({ default: (await import('./score-chart.js'
 /** The score with every point accounted for, and how it came to be over time. */
 export function ScorePanel({ lead }: { lead: Lead }) {
   const explanation = useQuery(explanationQuery(lead.id));
+  const scores = explanation.data ? scoresNow(explanation.data) : lead.scores;
   return (
     <section className={page['panel']} aria-labelledby="score-title">
       <div className={styles['head']}>
@@ -25,19 +26,19 @@ export function ScorePanel({ lead }: { lead: Lead }) {
           </p>
         )}
       </div>
-      {lead.scores && (
+      {scores && (
         <div className={styles['top']}>
           <dl className={styles['figures']}>
-            <Figure term="Total" value={points(lead.scores.total)} />
+            <Figure term="Total" value={points(scores.total)} />
             <Figure
               term="Fit"
-              value={points(lead.scores.fit)}
-              note={lead.scores.grade === 'unknown' ? 'no grade' : `grade ${lead.scores.grade}`}
+              value={points(scores.fit)}
+              note={scores.grade === 'unknown' ? 'no grade' : `grade ${scores.grade}`}
             />
-            <Figure term="Engagement" value={points(lead.scores.engagement)} />
+            <Figure term="Engagement" value={points(scores.engagement)} />
           </dl>
           <Suspense fallback={null}>
-            <ScoreChart id={lead.id} now={lead.scores} />
+            <ScoreChart id={lead.id} now={scores} />
           </Suspense>
         </div>
       )}
@@ -53,6 +54,12 @@ export function ScorePanel({ lead }: { lead: Lead }) {
       )}
     </section>
   );
+}
+
+/** Points fade by the minute: the figures above a ledger are the ones it adds up to. */
+function scoresNow({ asOf, scores }: Explanation): Scores {
+  const { fit, engagement, total, grade } = scores;
+  return { fit: fit.value, engagement: engagement.value, total, grade, asOf };
 }
 
 function Figure({ term, value, note }: { term: string; value: string; note?: string }) {
