@@ -3,6 +3,7 @@ import type { LeadAssigned } from '@baton/contracts/lead-assignments';
 import type { LeadEngaged } from '@baton/contracts/lead-events';
 import { topics } from '@baton/contracts/topics';
 import { createLogger } from '@baton/observability/logger';
+import type { Evidence } from '@baton/domain/evidence/evidence';
 import type { LogRecord } from '@baton/messaging/record';
 import { startEmbeddedPostgres } from '@baton/persistence/embedded-postgres';
 import { keptSecrets } from '@baton/service-kit/secrets';
@@ -16,7 +17,7 @@ import { fileURLToPath } from 'node:url';
 import { type Product, startProduct } from './product.js';
 import { recordingClient } from './recording-client.js';
 import { announcedStages, type Expected, foldSequentially } from './sequential-oracle.js';
-import { foldedStates } from './folded-states-store.js';
+import { foldedStates, scoredEvidence } from './folded-states-store.js';
 
 const kills = Number(process.env['CRASH_KILLS'] ?? 25);
 const leads = 60;
@@ -33,6 +34,7 @@ describe('the product under SIGKILL', () => {
   let clocks: LogRecord[];
   let scores: LogRecord[];
   let states: Map<string, Expected['state']>;
+  let evidence: Map<string, Evidence>;
   let shown: Map<string, string>;
   let oracle: Map<string, Expected>;
 
@@ -47,6 +49,7 @@ describe('the product under SIGKILL', () => {
     clocks = await readTopic(postgres.url, topics.slaClocks);
     scores = await readTopic(postgres.url, topics.leadScores);
     states = await foldedStates(postgres.url);
+    evidence = await scoredEvidence(postgres.url);
     await postgres.stop();
     const { playbook } = compilePlaybook(await readFile(playbookFile, 'utf8'));
     oracle = foldSequentially(playbook!, records);
@@ -78,6 +81,19 @@ describe('the product under SIGKILL', () => {
   it('stands where a sequential fold of the stored log stands', () => {
     expect([...states.keys()].sort()).toEqual([...oracle.keys()].sort());
     for (const [lead, { state }] of oracle) expect(states.get(lead)).toEqual(JSON.parse(JSON.stringify(state)));
+  });
+
+  it('came to the same ledger in scoring, which folds on its own', () => {
+    for (const [lead, { state }] of oracle) {
+      const { awards, cycles, progress, profile } = evidence.get(lead)!;
+      const { evidence: expected } = state;
+      expect({ awards, cycles, progress, profile }).toEqual({
+        awards: expected.awards,
+        cycles: expected.cycles,
+        progress: expected.progress,
+        profile: expected.profile,
+      });
+    }
   });
 
   it('announced each stage once, in order, and shows the last one', () => {

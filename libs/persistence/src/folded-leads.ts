@@ -161,12 +161,15 @@ async function readLeads(sql: Sql, ids: readonly string[]): Promise<RawLead[]> {
   return sql.query<RawLead>('select id, partition, revision, sequence, state from leads where id = any($1)', [ids]);
 }
 
+/** A row that is not the one that was opened stays as it is: somebody else began the same lead, who was not there to be locked. */
 async function writeLeads(sql: Sql, leads: readonly OpenLead<unknown>[]): Promise<void> {
-  await sql.query(
-    `insert into leads (id, partition, revision, sequence, state, due_at)
+  const written = await sql.query(
+    `insert into leads as stored (id, partition, revision, sequence, state, due_at)
      select * from unnest($1::text[], $2::int[], $3::bigint[], $4::bigint[], $5::text[], $6::timestamptz[])
      on conflict (id) do update set
-       revision = excluded.revision, sequence = excluded.sequence, state = excluded.state, due_at = excluded.due_at`,
+       revision = excluded.revision, sequence = excluded.sequence, state = excluded.state, due_at = excluded.due_at
+       where stored.revision = excluded.revision - 1
+     returning id`,
     [
       leads.map((lead) => lead.id),
       leads.map((lead) => lead.partition),
@@ -176,6 +179,18 @@ async function writeLeads(sql: Sql, leads: readonly OpenLead<unknown>[]): Promis
       leads.map((lead) => (lead.dueAt === null ? null : new Date(lead.dueAt).toISOString())),
     ],
   );
+  if (written.length < leads.length) throw new LeadBegunElsewhereError(leads.length - written.length);
+}
+
+/** Two transactions began the same lead at once; the slower one is to be repeated, and will then find the row. */
+export class LeadBegunElsewhereError extends Error {
+  /** SQLSTATE of a serialization failure: whoever runs transactions knows to repeat it. */
+  readonly code = '40001';
+
+  constructor(leads: number) {
+    super(`${leads} leads were begun by another transaction at the same time`);
+    this.name = 'LeadBegunElsewhereError';
+  }
 }
 
 async function appendOccurrences(sql: Sql, leads: readonly OpenLead<unknown>[]): Promise<void> {

@@ -63,6 +63,17 @@ describe('folded leads', () => {
     expect(await stored('rolled')).toEqual({ count: 2 });
   });
 
+  it('are begun by one of two transactions that meet; the other is told to repeat itself', async () => {
+    const leads = opened();
+    const slower = database.transaction(async (sql) => {
+      const begun = (await leads.open(sql, 0, ['met'])).get('met')!;
+      await count(opened(), 'met');
+      await leads.write(sql, [counted(begun)]);
+    });
+    await expect(slower).rejects.toMatchObject({ name: 'LeadBegunElsewhereError', code: '40001' });
+    expect(await stored('met')).toEqual({ count: 1 });
+  });
+
   it('answer stored occurrences as they were given, without those that were taken back', async () => {
     const leads = opened();
     const occurrences = [
@@ -72,7 +83,7 @@ describe('folded leads', () => {
     await database.transaction(async (sql) => {
       const lead = (await leads.open(sql, 0, ['seen'])).get('seen')!;
       await leads.write(sql, [{ ...lead, newOccurrences: occurrences }]);
-      await leads.write(sql, [{ ...lead, newOccurrences: occurrences, revoked: ['web:2'] }]);
+      await leads.write(sql, [{ ...lead, revision: 1, newOccurrences: occurrences, revoked: ['web:2'] }]);
     });
     const wanted = [
       { lead: 'seen', signal: 'demo' },
