@@ -1,6 +1,7 @@
 import { DataSource } from 'typeorm';
 import { bulkParameters } from './bulk-parameters.js';
 import { inTurn } from './in-turn.js';
+import { statementName } from './statement-name.js';
 import { quoteIdentifier } from './quote-identifier.js';
 import type { Database, Sql } from './sql.js';
 
@@ -17,7 +18,14 @@ export interface DatabaseOptions {
 
 /** What one connection of the pool offers here; TypeORM hands out the driver's own client. */
 interface Connection {
-  query(text: string, values?: unknown[]): Promise<{ rows: unknown[] }>;
+  query(statement: string | Statement): Promise<{ rows: unknown[] }>;
+}
+
+/** One with a name is parsed and planned once a connection; one without, at every call. */
+interface Statement {
+  readonly name?: string | undefined;
+  readonly text: string;
+  readonly values?: unknown[] | undefined;
 }
 
 /**
@@ -75,12 +83,15 @@ async function withConnection<Result>(
   }
 }
 
-function sqlOver(connection: Connection): Sql {
+/** Only what transactions do again and again is worth a name; without `nameOf` nothing gets one. */
+function sqlOver(connection: Connection, nameOf?: (text: string) => string | undefined): Sql {
   const queue = inTurn();
   return {
     async query<Row>(text: string, values?: readonly unknown[]) {
       const parameters = values && (bulkParameters(text, values) as unknown[]);
-      const { rows } = await queue(() => connection.query(text, parameters));
+      const { rows } = await queue(() =>
+        connection.query({ name: values && nameOf?.(text), text, values: parameters }),
+      );
       return rows as Row[];
     },
   };
@@ -89,7 +100,7 @@ function sqlOver(connection: Connection): Sql {
 async function inTransaction<Result>(connection: Connection, work: (sql: Sql) => Promise<Result>): Promise<Result> {
   await connection.query('begin');
   try {
-    const result = await work(sqlOver(connection));
+    const result = await work(sqlOver(connection, statementName));
     await connection.query('commit');
     return result;
   } catch (error) {

@@ -39,6 +39,21 @@ describe('a service’s database', () => {
     expect(await database.query('select note from notes')).toEqual([{ note: 'kept' }]);
   });
 
+  it('prepares what a transaction repeats once, and survives a change of the table under it', async () => {
+    await database.query('create table marks (mark text)');
+    const repeat = () =>
+      database.transaction(async (sql) => {
+        for (const mark of ['one', 'two']) await sql.query('insert into marks values ($1)', [mark]);
+        return sql.query<{ uses: number }>(
+          `select (generic_plans + custom_plans)::int as uses from pg_prepared_statements
+           where statement = 'insert into marks values ($1)'`,
+        );
+      });
+    expect(await repeat()).toEqual([{ uses: 2 }]);
+    await database.query('alter table marks add column note text');
+    expect(await repeat()).toEqual([{ uses: 4 }]);
+  });
+
   it('rolls back when the work rejects, and lets its error through unchanged', async () => {
     const failure = new Error('no');
     const work = database.transaction(async (sql) => {
