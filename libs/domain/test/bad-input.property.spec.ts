@@ -3,6 +3,7 @@ import fc from 'fast-check';
 import { compilePlaybook } from '../src/playbook/compile-playbook.js';
 import { tryCondition } from './conditions.js';
 import { playbookText } from './playbook-text.js';
+import { propertyRuns } from './property-runs.js';
 
 const piece = fc.constantFrom(
   ...[
@@ -124,7 +125,7 @@ describe('bad input', () => {
           expect(message).not.toBe('');
         }
       }),
-      { numRuns: 3000 },
+      { numRuns: propertyRuns(3000) },
     );
   });
 
@@ -137,7 +138,7 @@ describe('bad input', () => {
         expect([true, false, null]).toContain(compiled.condition.evaluate(scope));
         expect(compiled.condition.missing(scope).every((words) => words !== '')).toBe(true);
       }),
-      { numRuns: 3000 },
+      { numRuns: propertyRuns(3000) },
     );
   });
 
@@ -154,7 +155,7 @@ describe('bad input', () => {
           expect(message).not.toBe('');
         }
       }),
-      { numRuns: 500 },
+      { numRuns: propertyRuns(500) },
     );
   });
 });

@@ -6,6 +6,7 @@ import { beginRun } from '../src/lifecycle/lead-run.js';
 import { dueAt, type LeadState } from '../src/lifecycle/lead-state.js';
 import { foldAll, identified, second, start, tracked } from './lead-log.js';
 import { aPlaybook } from './playbook-text.js';
+import { propertyRuns } from './property-runs.js';
 
 const playbook = aPlaybook({
   engagement:
@@ -53,7 +54,7 @@ describe('computed times', () => {
         const stepped = firstChangeByStepping(state);
         expect(due !== null && due <= state.evidence.leadTime! + span ? due : null).toBe(stepped);
       }),
-      { numRuns: 400 },
+      { numRuns: propertyRuns(400) },
     );
   });
 
@@ -75,7 +76,7 @@ describe('computed times', () => {
           expect(dueAt(fold.state) ?? Number.POSITIVE_INFINITY).toBeGreaterThan(now);
         },
       ),
-      { numRuns: 1000 },
+      { numRuns: propertyRuns(1000) },
     );
   });
 });

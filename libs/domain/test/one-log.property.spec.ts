@@ -21,6 +21,7 @@ import {
 } from './lead-log.js';
 import { aPlaybook } from './playbook-text.js';
 import { countedOf, referenceAwards } from './reference-ledger.js';
+import { propertyRuns } from './property-runs.js';
 
 /** Seconds instead of days, so that everything happens within a test: decay, windows, wake-ups. */
 const playbook = aPlaybook({
@@ -122,7 +123,7 @@ describe('the same log', () => {
         expect(cut.state).toEqual(whole.state);
         expect(cut.folds).toEqual(whole.folds);
       }),
-      { numRuns: 1000 },
+      { numRuns: propertyRuns(1000) },
     );
   });
 
@@ -144,7 +145,7 @@ describe('the same log', () => {
           expect(watched.state).toEqual(unwatched.state);
         },
       ),
-      { numRuns: 700 },
+      { numRuns: propertyRuns(700) },
     );
   });
 
@@ -162,7 +163,7 @@ describe('the same log', () => {
         expect(stagesOf(eager)).toEqual(stagesOf(lazy));
         expect({ ...eager.state, outcomes: [] }).toEqual({ ...lazy.state, outcomes: [] });
       }),
-      { numRuns: 1000 },
+      { numRuns: propertyRuns(1000) },
     );
   });
 
@@ -184,7 +185,7 @@ describe('the same log', () => {
           expect(short.state).toEqual(long.state);
         },
       ),
-      { numRuns: 500 },
+      { numRuns: propertyRuns(500) },
     );
   });
 });
@@ -210,7 +211,7 @@ describe('whatever happens', () => {
         expect(state.stage).toBe(changes.at(-1)!.to);
         expect(state.changes).toBe(changes.length);
       }),
-      { numRuns: 700 },
+      { numRuns: propertyRuns(700) },
     );
   });
 
@@ -225,7 +226,7 @@ describe('whatever happens', () => {
           expect(signals[id]?.count ?? 0).toBe(counted.length);
         }
       }),
-      { numRuns: 2000 },
+      { numRuns: propertyRuns(2000) },
     );
   });
 
@@ -239,7 +240,7 @@ describe('whatever happens', () => {
         expect(stagesOf(again)).toEqual(stagesOf(kept));
         expect(again.state).toEqual(kept.state);
       }),
-      { numRuns: 700 },
+      { numRuns: propertyRuns(700) },
     );
   });
 });

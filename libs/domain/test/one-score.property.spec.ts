@@ -10,6 +10,7 @@ import { scoresAt } from '../src/scoring/scores.js';
 import { day, hour, identified, revoked, second, start, tracked } from './lead-log.js';
 import { aPlaybook } from './playbook-text.js';
 import { countedOf, referenceAwards } from './reference-ledger.js';
+import { propertyRuns } from './property-runs.js';
 
 const text = {
   signals:
@@ -91,7 +92,7 @@ describe('evidence is a set', () => {
         expect(asItCame.evidence.signals).toEqual(inOrder.evidence.signals);
         expect(asItCame.evidence.progress).toEqual(inOrder.evidence.progress);
       }),
-      { numRuns: 10_000 },
+      { numRuns: propertyRuns(10_000) },
     );
   });
 
@@ -104,7 +105,7 @@ describe('evidence is a set', () => {
           expect(evidence.signals[signal]?.count ?? 0).toBe(countedOf(playbook, stored, signal).length);
         }
       }),
-      { numRuns: 2000 },
+      { numRuns: propertyRuns(2000) },
     );
   });
 
@@ -120,7 +121,7 @@ describe('evidence is a set', () => {
         expect(scores.fit).toBe(fit.entries.reduce((total, { points }) => total + points, 0));
         expect(scores.total).toBe(scores.fit + scores.engagement);
       }),
-      { numRuns: 1000 },
+      { numRuns: propertyRuns(1000) },
     );
   });
 
@@ -146,7 +147,7 @@ describe('evidence is a set', () => {
           );
         },
       ),
-      { numRuns: 1000 },
+      { numRuns: propertyRuns(1000) },
     );
   });
 });
@@ -176,7 +177,7 @@ describe.each([
         expect(evidence.awards).toEqual(referenceAwards(rules, stored, evidence.cycles));
         expect(startCycle(rules, evidence, began, null)).toBe(evidence);
       }),
-      { numRuns: 3000 },
+      { numRuns: propertyRuns(3000) },
     );
   });
 });

@@ -2,6 +2,7 @@ import { describe, expect, it } from '@jest/globals';
 import fc from 'fast-check';
 import type { Truth, Value } from '../src/playbook/definition.js';
 import { conditionOf } from './conditions.js';
+import { propertyRuns } from './property-runs.js';
 
 type Property = Value | null | undefined;
 
@@ -159,7 +160,7 @@ describe('three-valued conditions', () => {
         judged.add(mark);
         expect(mark).toBe(judge(expression, given));
       }),
-      { numRuns: 4000 },
+      { numRuns: propertyRuns(4000) },
     );
     expect([...judged].toSorted()).toEqual(['F', 'T', 'U']);
   });

@@ -12,6 +12,7 @@ import {
   openMsBetween,
 } from './calendar.js';
 import { parseDay, parseDayHours, parseWeekdays } from './calendar-hours.js';
+import { propertyRuns } from '../../test/property-runs.js';
 
 interface Vector {
   calendar: CalendarDefinition;
@@ -130,7 +131,7 @@ describe('business hours', () => {
           if (walked > 0) expect(openMsBetween(calendar, from, addOpenMs(calendar, from, walked))).toBe(walked);
         },
       ),
-      { numRuns: 40 },
+      { numRuns: propertyRuns(40) },
     );
   });
 

@@ -5,6 +5,7 @@ import type { SlaTier } from '../playbook/definition.js';
 import { type ClockFold, type ClockInput, acknowledgeClock, dueAt, fireClock, foldClock } from './clock.js';
 import { type ClockStart, type ClockView, type LeadClocks, noClocks } from './clock-state.js';
 import { isTouch } from './touch.js';
+import { propertyRuns } from '../../test/property-runs.js';
 
 const minute = 60_000;
 const hour = 60 * minute;
@@ -446,7 +447,7 @@ describe('the clocks of a lead', () => {
           inOrder.clocks.cycles.map(({ shown }) => shown),
         );
       }),
-      { numRuns: 2000 },
+      { numRuns: propertyRuns(2000) },
     );
   });
 
