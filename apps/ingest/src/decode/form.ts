@@ -1,4 +1,4 @@
-import { normalEmail } from '../profile/email.js';
+import { normalEmail } from '@baton/domain/evidence/email';
 import { automatedBy } from './automated.js';
 import { cleanJson } from './clean-json.js';
 import type { Decoded, DecodedEvent, Json, Reception } from './decoded-event.js';

@@ -1,7 +1,7 @@
 import type { DecodeItem } from './segment-batch.js';
 import { cleanJson } from './clean-json.js';
 import type { DecodedEvent, Json, Reception, RejectedEvent } from './decoded-event.js';
-import { readTime } from './event-time.js';
+import { readTime } from '@baton/domain/evidence/read-time';
 import { FieldReader, isJson, present, textOf } from './fields.js';
 import { contentId } from './message-id.js';
 import { outcomeOf, readActivity, readOutcome } from './sales-event.js';

@@ -12,7 +12,7 @@ import { eventTime } from './event-time.js';
 import { FieldReader, isJson, present, textOf } from './fields.js';
 import { messageIdOf } from './message-id.js';
 import { campaignOf, pageOf } from './page-view.js';
-import { normalEmail } from '../profile/email.js';
+import { normalEmail } from '@baton/domain/evidence/email';
 import { salesEvent } from './sales-event.js';
 
 export type DecodedCall = { readonly event: DecodedEvent } | { readonly rejected: RejectedEvent };

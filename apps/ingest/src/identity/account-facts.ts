@@ -1,6 +1,6 @@
 import type { Account, Traits } from '@baton/contracts/lead-events';
-import { domainOfEmail, normalDomain } from '../profile/email.js';
-import { isFreeMail } from '../profile/free-mail.js';
+import { domainOfEmail, normalDomain } from '@baton/domain/evidence/email';
+import { isFreeMail } from '@baton/domain/evidence/free-mail';
 import type { IdentityDraft } from './identity-draft.js';
 import type { AccountRow, AccountTraits, LeadRow } from './identity-rows.js';
 

@@ -1,4 +1,4 @@
-import { normalEmail } from '../profile/email.js';
+import { normalEmail } from '@baton/domain/evidence/email';
 import type { IdentityDraft } from './identity-draft.js';
 import { type LeadRow, emailKey, userKey } from './identity-rows.js';
 import type { IncomingEvent } from './incoming-event.js';

@@ -1,5 +1,5 @@
 import type { Sql } from '@baton/persistence/sql';
-import type { DeclaredTraits } from '../profile/read-profile.js';
+import type { DeclaredTraits } from '@baton/domain/evidence/built-in-traits';
 import { attachEvents } from './attach-events.js';
 import { IdentityDraft } from './identity-draft.js';
 import type { IdentityRows, MissingRows } from './identity-rows.js';

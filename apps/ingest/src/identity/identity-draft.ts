@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto';
 import type { Fact, HistoricEvent } from './event-facts.js';
 import { type IncomingEvent, byEventTime } from './incoming-event.js';
-import type { DeclaredTraits } from '../profile/read-profile.js';
+import type { DeclaredTraits } from '@baton/domain/evidence/built-in-traits';
 import type { AccountRow, IdentityRows, LeadRow, MissingRows } from './identity-rows.js';
 
 export interface LeadFact extends Fact {

@@ -1,5 +1,5 @@
 import type { TraitValue } from '@baton/contracts/lead-events';
-import type { DeclaredTraits } from '../profile/read-profile.js';
+import type { DeclaredTraits } from '@baton/domain/evidence/built-in-traits';
 import type { HistoricEvent } from './event-facts.js';
 
 /** A person as identity knows them; what they are like is folded by the readers of `lead.events`. */

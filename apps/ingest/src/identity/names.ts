@@ -1,4 +1,4 @@
-import { normalEmail } from '../profile/email.js';
+import { normalEmail } from '@baton/domain/evidence/email';
 import type { EventContent, IncomingEvent } from './incoming-event.js';
 import { emailKey, userKey } from './identity-rows.js';
 

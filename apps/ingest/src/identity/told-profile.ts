@@ -1,4 +1,5 @@
-import { type DeclaredTraits, type Profile, readAccountProfile, readPersonProfile } from '../profile/read-profile.js';
+import type { DeclaredTraits } from '@baton/domain/evidence/built-in-traits';
+import { type Profile, readAccountProfile, readPersonProfile } from '../profile/read-profile.js';
 import type { HistoricEvent } from './event-facts.js';
 
 /** What an event told of the person or the account, coerced to the declared types; null where it told nothing, or a machine did. */

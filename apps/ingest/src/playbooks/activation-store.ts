@@ -1,5 +1,5 @@
 import type { Sql } from '@baton/persistence/sql';
-import type { DeclaredTraits } from '../profile/read-profile.js';
+import type { DeclaredTraits } from '@baton/domain/evidence/built-in-traits';
 
 export interface Activation {
   readonly name: string;

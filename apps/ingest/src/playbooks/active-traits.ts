@@ -1,7 +1,7 @@
 import type { Sql } from '@baton/persistence/sql';
 import { type Clock, CLOCK } from '@baton/service-kit/tokens';
 import { Inject, Injectable } from '@nestjs/common';
-import type { DeclaredTraits } from '../profile/read-profile.js';
+import type { DeclaredTraits } from '@baton/domain/evidence/built-in-traits';
 import { activeTraits } from './activation-store.js';
 
 /** How long an activation that another process appended may go unnoticed. */

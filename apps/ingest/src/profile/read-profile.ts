@@ -1,12 +1,9 @@
 import type { TraitValue, Traits } from '@baton/contracts/lead-events';
-import type { TraitType } from '@baton/domain/playbook/definition';
+import { type DeclaredTraits, type KnownType, typeOfTrait } from '@baton/domain/evidence/built-in-traits';
+import { coerceTrait, showTrait } from '@baton/domain/evidence/coerce-trait';
+import { normalDomain } from '@baton/domain/evidence/email';
 import { type Json } from '../decode/decoded-event.js';
 import { isJson } from '../decode/fields.js';
-import { type KnownType, coerceTrait, showTrait } from './coerce-trait.js';
-import { normalDomain } from './email.js';
-
-/** Traits that the active playbook declares; account traits are keyed `account.NAME`. */
-export type DeclaredTraits = Readonly<Record<string, TraitType>>;
 
 interface RejectedTrait {
   readonly trait: string;
@@ -23,28 +20,6 @@ export interface Profile {
 /** Traits of one event at most; the rest is left out and named. */
 const mostTraits = 200;
 
-const personTypes: Readonly<Record<string, KnownType>> = {
-  email: 'email',
-  name: 'text',
-  title: 'text',
-  phone: 'text',
-  country: 'country',
-  region: 'text',
-  city: 'text',
-  language: 'text',
-  persona: 'text',
-  source: 'text',
-};
-
-const accountTypes: Readonly<Record<string, KnownType>> = {
-  name: 'text',
-  industry: 'text',
-  employees: 'number',
-  revenue: 'number',
-  country: 'country',
-  technologies: 'list',
-};
-
 /** Other names that SDKs and CRMs give to account traits. */
 const accountSynonyms: Readonly<Record<string, string>> = {
   employee_count: 'employees',
@@ -60,7 +35,7 @@ const accountSynonyms: Readonly<Record<string, string>> = {
  */
 export function readPersonProfile(told: Json, declared: DeclaredTraits): Profile {
   const { company, address, ...own } = told;
-  const person = new TraitReader((name) => typeIn(personTypes, name) ?? typeIn(declared, name), '');
+  const person = new TraitReader((name) => typeOfTrait(declared, 'lead', name), '');
   person.readAll({ ...addressTraits(address), ...fullName(own), ...own });
   const account = readAccountProfile(companyTraits(company), declared);
   return {
@@ -73,10 +48,7 @@ export function readPersonProfile(told: Json, declared: DeclaredTraits): Profile
 /** Reads what a group call told of an account; `domain` and `website` say which one it is. */
 export function readAccountProfile(told: Json, declared: DeclaredTraits): Profile {
   const { domain, website, address, ...own } = told;
-  const reader = new TraitReader(
-    (name) => typeIn(accountTypes, name) ?? typeIn(declared, `account.${name}`),
-    'account.',
-  );
+  const reader = new TraitReader((name) => typeOfTrait(declared, 'account', name), 'account.');
   const country = isJson(address) ? { country: address['country'] } : {};
   const named = Object.entries({ ...country, ...own }).map(([name, value]) => [synonymOf(name), value] as const);
   reader.readAll(Object.fromEntries(named));
@@ -112,11 +84,6 @@ class TraitReader {
     if ('value' in coerced) this.traits[name] = coerced.value;
     else this.rejected.push({ trait: this.prefix + name, expected: coerced.expected });
   }
-}
-
-/** Names come from outside: `toString` is a trait like any other. */
-function typeIn(types: Readonly<Record<string, KnownType>>, name: string): KnownType | undefined {
-  return Object.hasOwn(types, name) ? types[name] : undefined;
 }
 
 function fullName({ firstName, lastName }: Json): Json {

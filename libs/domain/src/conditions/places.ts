@@ -1,3 +1,4 @@
+import { accountTraits, type KnownType, leadTraits } from '../evidence/built-in-traits.js';
 import type { ChecklistItem, TraitType } from '../playbook/definition.js';
 import { number, openMap, text, texts, type ValueType, yesNo } from './value-types.js';
 
@@ -66,30 +67,6 @@ export function describePlace(place: Place): string {
   return placeWords[place];
 }
 
-export const builtInLeadTraits: Readonly<Record<string, ValueType>> = {
-  email: text,
-  name: text,
-  title: text,
-  phone: text,
-  country: text,
-  region: text,
-  city: text,
-  language: text,
-  persona: text,
-  source: text,
-};
-
-export const builtInAccountTraits: Readonly<Record<string, ValueType>> = {
-  domain: text,
-  name: text,
-  industry: text,
-  employees: number,
-  revenue: number,
-  country: text,
-  technologies: texts,
-  freeMail: yesNo,
-};
-
 const eventFields: Readonly<Record<string, ValueType>> = {
   type: text,
   name: text,
@@ -101,7 +78,15 @@ const eventFields: Readonly<Record<string, ValueType>> = {
   at: text,
 };
 
-const traitTypes: Readonly<Record<TraitType, ValueType>> = { text, number, 'yes-no': yesNo, date: text, list: texts };
+const traitTypes: Readonly<Record<KnownType, ValueType>> = {
+  text,
+  number,
+  'yes-no': yesNo,
+  date: text,
+  list: texts,
+  email: text,
+  country: text,
+};
 
 const answerTypes: Readonly<Record<ChecklistItem['type'], ValueType>> = {
   text,
@@ -115,8 +100,8 @@ const answerTypes: Readonly<Record<ChecklistItem['type'], ValueType>> = {
 
 /** Types of the variables for one playbook and place; `lead.persona` is left out where personas are being decided. */
 export function variableTypes(place: Place, names: DeclaredNames): Readonly<Record<Variable, ValueType>> {
-  const leadFields: Record<string, ValueType> = { ...builtInLeadTraits };
-  const accountFields: Record<string, ValueType> = { ...builtInAccountTraits };
+  const leadFields = mapValues(leadTraits, (type) => traitTypes[type]);
+  const accountFields = mapValues(accountTraits, (type) => traitTypes[type]);
   for (const [name, type] of Object.entries(names.traits)) {
     if (name.startsWith('account.')) accountFields[name.slice('account.'.length)] = traitTypes[type];
     else leadFields[name] = traitTypes[type];

@@ -1,7 +1,8 @@
 import { describe, expect, it } from '@jest/globals';
 import { accountOfEmail } from './account-of-email.js';
 import { coerceTraits } from './coerce-traits.js';
-import { coerceAnswer, coerceTrait } from './coerce-value.js';
+import { coerceAnswer } from './coerce-answer.js';
+import { coerceTrait } from './coerce-trait.js';
 
 describe('traits', () => {
   it.each([
@@ -11,19 +12,29 @@ describe('traits', () => {
     ['number', '', undefined],
     ['number', Number.NaN, undefined],
     ['text', 12, '12'],
-    ['text', true, undefined],
+    ['text', true, 'true'],
+    ['text', ' CTO ', 'CTO'],
+    ['text', { a: 1 }, undefined],
     ['yes-no', 'Yes', true],
     ['yes-no', 0, false],
     ['yes-no', 'perhaps', undefined],
-    ['date', '2026-03-01', '2026-03-01'],
-    ['date', '2026-03-01T10:00:00Z', '2026-03-01T10:00:00Z'],
+    ['date', '2026-03-01', '2026-03-01T00:00:00.000Z'],
+    ['date', '2026-03-01T10:00', '2026-03-01T10:00:00.000Z'],
+    ['date', '2026-03-01T10:00:00+02:00', '2026-03-01T08:00:00.000Z'],
+    ['date', 1_772_359_200, '2026-03-01T10:00:00.000Z'],
     ['date', '2026-13-01', undefined],
     ['date', 'tomorrow', undefined],
     ['list', 'kafka', ['kafka']],
     ['list', ['a', 'b'], ['a', 'b']],
-    ['list', ['a', 1], undefined],
+    ['list', ['a', 1], ['a', '1']],
+    ['list', ['a', {}], undefined],
+    ['email', ' Kim@Acme.io ', 'kim@acme.io'],
+    ['email', 'kim', undefined],
+    ['country', 'ch', 'CH'],
+    ['country', 'Switzerland', undefined],
   ] as const)('%s of %j is %j', (type, given, expected) => {
-    expect(coerceTrait(type, given)).toEqual(expected);
+    const coerced = coerceTrait(given, type);
+    expect('value' in coerced ? coerced.value : undefined).toEqual(expected);
   });
 
   it('refuses by name what has another type, and keeps the rest', () => {
@@ -38,8 +49,8 @@ describe('traits', () => {
         age: 7,
       }),
     ).toEqual({
-      traits: { title: 'CTO', note: ['x'], age: 7 },
-      rejected: [{ trait: 'seats', expected: 'number' }],
+      traits: { title: 'CTO', note: ['x'], deep: '{"a":1}', age: 7 },
+      rejected: [{ trait: 'seats', expected: 'expected a number' }],
     });
     expect(
       coerceTraits(declared, 'account', {
@@ -57,7 +68,7 @@ describe('traits', () => {
 
   it('does not take names of the language for traits', () => {
     expect(coerceTraits({}, 'lead', { constructor: 'x', toString: { a: 1 } })).toEqual({
-      traits: { constructor: 'x' },
+      traits: { constructor: 'x', toString: '{"a":1}' },
       rejected: [],
     });
   });
@@ -73,6 +84,14 @@ describe('answers', () => {
     ['choices', ['a', 'c'], undefined],
     ['days', '90', 90],
     ['days', -1, undefined],
+    ['days', 'soon', undefined],
+    ['days', 0, 0],
+    ['choices', 7, undefined],
+    ['choice', undefined, undefined],
+    ['number', '1e400', undefined],
+    ['date', '2026-03-01', '2026-03-01'],
+    ['date', '2026-13-01', undefined],
+    ['text', ' as written ', ' as written '],
     ['text', '', ''],
     ['yes-no', 'no', false],
   ] as const)('%s of %j is %j', (type, given, expected) => {
@@ -84,9 +103,11 @@ describe('the account of an e-mail address', () => {
   it.each([
     ['kim@Acme.io', { domain: 'acme.io', freeMail: false }],
     ['kim@gmail.com', { domain: null, freeMail: true }],
-    ['kim', { domain: null, freeMail: false }],
-    ['kim@localhost', { domain: null, freeMail: false }],
-    [undefined, { domain: null, freeMail: false }],
+    ['kim@yahoo.co.th', { domain: null, freeMail: true }],
+    ['kim@orange.com', { domain: 'orange.com', freeMail: false }],
+    ['kim', { domain: null, freeMail: null }],
+    ['kim@localhost', { domain: null, freeMail: null }],
+    [undefined, { domain: null, freeMail: null }],
   ])('%s: %j', (email, expected) => {
     expect(accountOfEmail(email)).toEqual(expected);
   });

@@ -1,5 +1,5 @@
 import type { Playbook, Scope } from '../playbook/definition.js';
-import { coerceAnswer } from './coerce-value.js';
+import { coerceAnswer } from './coerce-answer.js';
 import { compareStamps } from './event-order.js';
 import type { AnswerFact, Evidence, Stamp } from './evidence.js';
 

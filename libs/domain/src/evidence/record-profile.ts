@@ -1,6 +1,6 @@
 import type { AccountFact } from '../lifecycle/lead-fact.js';
 import type { Playbook, Scope, Value } from '../playbook/definition.js';
-import { isDeclared } from './coerce-traits.js';
+import { typeOfTrait } from './built-in-traits.js';
 import { compareStamps } from './event-order.js';
 import type { Evidence, Grade, Profile, Stamp } from './evidence.js';
 
@@ -19,7 +19,9 @@ function boundNames<Told>(
   if (Object.keys(known).length + entries.length <= undeclaredKept) {
     return entries;
   }
-  return entries.filter(([name]) => Object.hasOwn(known, name) || isDeclared(definition.traits, of, name));
+  return entries.filter(
+    ([name]) => Object.hasOwn(known, name) || typeOfTrait(definition.traits, of, name) !== undefined,
+  );
 }
 
 /** The latest traits by event time; of two events of one moment the one with the greater id wins. */
@@ -61,8 +63,8 @@ export function recordAccount(
   if (evidence.domainTime !== null && compareStamps({ at, event }, evidence.domainTime) <= 0) {
     return newer.length === 0 ? evidence : { ...evidence, account, accountTimes };
   }
-  const { domain: _former, ...others } = account;
-  const named = domain === null ? { ...others, freeMail } : { ...others, domain, freeMail };
+  const { domain: _domain, freeMail: _freeMail, ...others } = account;
+  const named = { ...others, ...(domain !== null && { domain }), ...(freeMail !== null && { freeMail }) };
   return { ...evidence, account: named, accountTimes, domainTime: { at, event } };
 }
 

@@ -116,8 +116,7 @@ function accountFact(
 ): AccountFact {
   const { traits } = coerceTraits(definition.traits, 'account', account);
   const { domain, freeMail, ...others } = traits;
-  const email = lead['email'];
-  const derived = accountOfEmail(typeof email === 'string' ? email : undefined);
+  const derived = accountOfEmail(lead['email']);
   return {
     domain: typeof domain === 'string' ? domain : derived.domain,
     freeMail: typeof freeMail === 'boolean' ? freeMail : derived.freeMail,

@@ -57,6 +57,19 @@ describe('running an example', () => {
 });
 
 describe('numbers', () => {
+  it('are as exact as they are written: 10.00 is finer than 10', () => {
+    const decayed = (expected: string) =>
+      runExamples(
+        aPlaybook({
+          engagement: '{ halfLife: 10d, rules: [ { id: hi, signal: hi, points: 10 } ] }',
+          examples: `[ { name: x, now: 2026-03-01T01:00:00Z, lead: {}, events: [ { at: 2026-03-01T00:00:00Z, track: Hi } ], expect: { engagement: ${expected} } } ]`,
+        }),
+      )[0]!;
+    expect(decayed('10').differences).toEqual([]);
+    expect(decayed('9.97').differences).toEqual([]);
+    expect(decayed('10.00')).toMatchObject({ passed: false, differences: [{ path: 'engagement', expected: 10 }] });
+  });
+
   it.each([
     [30, 30.5, true],
     [30, 30.51, false],

@@ -49,7 +49,7 @@ export function runExample(
   }
   keep(course, advanceLead(playbook, course.state, example.now));
   const actual = outcomeOf(playbook, course, { now: example.now, route: route ?? teamRoute(playbook) });
-  const differences = [...course.refusals, ...compareExpectation(example.expect, actual)];
+  const differences = [...course.refusals, ...compareExpectation(example.expect, actual, example.decimals)];
   return { name: example.name, passed: differences.length === 0, differences, actual };
 }
 

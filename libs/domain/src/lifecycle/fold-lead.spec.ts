@@ -235,6 +235,18 @@ describe('reading a fact', () => {
     expect(readLeadFact('baton.lead.profile-updated.v1', data, null)).toMatchObject({ traits: {}, account: null });
   });
 
+  it.each([
+    ['free mail', { domain: null, freeMail: true }, true, []],
+    ['a company’s mail', { domain: 'acme.io', freeMail: false }, false, ['company-mail']],
+    ['no e-mail at all', { domain: null, freeMail: false }, undefined, []],
+  ])('judges the mail of a lead with %s', (_who, account, freeMail, fitRules) => {
+    const mail = aPlaybook({ fit: '{ rules: [ { id: company-mail, when: "!account.freeMail", points: 10 } ] }' });
+    const told = { ...data, anonymousIds: [], traits: {}, account: { ...account, traits: {} } };
+    const { state } = foldAll(mail, [readLeadFact('baton.lead.identified.v1', told, null)!]);
+    expect(state.evidence.account['freeMail']).toBe(freeMail);
+    expect(state.evidence.profile.fitRules).toEqual(fitRules);
+  });
+
   it('counts the address that identified somebody as a trait', () => {
     const account = { domain: null, freeMail: true, traits: {} };
     const fact = readLeadFact(

@@ -12,10 +12,10 @@ interface Origin {
   readonly position: FactPosition | null;
 }
 
-/** Traits of an account with the event time of each; null domain: no account. */
+/** Traits of an account with the event time of each; null domain: no account; null freeMail: nobody told an e-mail. */
 export interface AccountFact {
   readonly domain: string | null;
-  readonly freeMail: boolean;
+  readonly freeMail: boolean | null;
   readonly traits: Readonly<Record<string, { readonly value: Value; readonly at: number }>>;
 }
 
@@ -133,7 +133,9 @@ function profileOf(
   return { traits: named, account: account === undefined ? null : readAccount(account) };
 }
 
+/** Facts say `freeMail: false` of a lead without any e-mail too; with neither domain nor free mail it is not known. */
 function readAccount({ domain, freeMail, traits }: AccountData): AccountFact {
   const timed = Object.entries(traits).map(([name, { value, at }]) => [name, { value, at: Date.parse(at) }] as const);
-  return { domain, freeMail, traits: Object.fromEntries(timed) };
+  const isKnown = freeMail || domain !== null;
+  return { domain, freeMail: isKnown ? freeMail : null, traits: Object.fromEntries(timed) };
 }

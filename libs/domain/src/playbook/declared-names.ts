@@ -1,5 +1,5 @@
 import { parseExpression } from '../conditions/parse-expression.js';
-import { builtInAccountTraits, builtInLeadTraits } from '../conditions/places.js';
+import { accountTraits, leadTraits } from '../evidence/built-in-traits.js';
 import type { BuildContext } from './build-context.js';
 import type { Located } from './field-readers.js';
 
@@ -16,7 +16,7 @@ export function refuseDeclarations(context: BuildContext): void {
 function refuseTrait({ value, spot }: Located<string>, { source }: BuildContext): void {
   const isAccount = value.startsWith('account.');
   const name = isAccount ? value.slice('account.'.length) : value;
-  const builtIn = isAccount ? builtInAccountTraits : builtInLeadTraits;
+  const builtIn = isAccount ? accountTraits : leadTraits;
   if (!isReadable(name)) {
     source.report(
       spot,

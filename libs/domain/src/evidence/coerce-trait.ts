@@ -1,10 +1,9 @@
-import type { TraitType } from '@baton/domain/playbook/definition';
-import type { TraitValue } from '@baton/contracts/lead-events';
-import { readTime } from '../decode/event-time.js';
+import type { KnownType } from './built-in-traits.js';
 import { normalEmail } from './email.js';
+import { readTime } from './read-time.js';
 
-/** The types a playbook declares, and those that only built-in traits have. */
-export type KnownType = TraitType | 'email' | 'country';
+/** What a trait can be once it is coerced; a date is RFC 3339 text. */
+export type TraitValue = string | number | boolean | string[];
 
 const longestText = 1000;
 const mostItems = 100;
