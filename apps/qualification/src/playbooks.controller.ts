@@ -45,7 +45,12 @@ export class PlaybooksController {
         entry: (stages[id]?.enter ?? []).map((rule) => ({ id: rule.id, when: rule.when?.text ?? null, by: rule.by })),
       })),
       checklist: checklist.map(({ from: _from, ...item }) => item),
-      reasons: reasons.map(({ id, label, to }) => ({ id, label, to })),
+      reasons: reasons.map(({ id, label, to, wakeAfterMs }) => ({
+        id,
+        label,
+        to,
+        wakeAfterSeconds: wakeAfterMs === undefined ? null : wakeAfterMs / 1000,
+      })),
       signals: signals.map(({ id, intent, title }) => ({ id, intent, title })),
       slas: slas.map(({ id, firstTouchMs, hours }) => ({ id, firstTouchSeconds: firstTouchMs / 1000, hours })),
     };

@@ -74,6 +74,16 @@ describe('qualification', () => {
     expect((explained as { scores: { engagement: { ledger: unknown[] } } }).scores.engagement.ledger).toHaveLength(2);
   });
 
+  it('tells forms which reasons there are, and after how long each lets a lead come back', async () => {
+    const active = await (await run.request('GET', '/api/playbook')).json();
+    expect(active).toMatchObject({
+      reasons: [
+        { id: 'later', label: 'Later', to: ['nurture'], wakeAfterSeconds: 1 },
+        { id: 'size', label: 'Too small', to: ['disqualified'], wakeAfterSeconds: null },
+      ],
+    });
+  });
+
   it('takes moves of people, with a reason where one is owed, and names the moves that are possible', async () => {
     const lead = 'lead-moves';
     await becomeMql(lead);

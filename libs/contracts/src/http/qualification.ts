@@ -98,7 +98,16 @@ export const ActivePlaybook = Type.Object({
       required: Type.Boolean(),
     }),
   ),
-  reasons: Type.Array(Type.Object({ id: Type.String(), label: Type.String(), to: Type.Array(Stage) })),
+  reasons: Type.Array(
+    Type.Object({
+      id: Type.String(),
+      label: Type.String(),
+      to: Type.Array(Stage),
+      wakeAfterSeconds: Type.Union([Type.Number(), Type.Null()], {
+        description: 'after which the lead comes back by itself; null: it does not',
+      }),
+    }),
+  ),
   signals: Type.Array(Type.Object({ id: Type.String(), intent: Type.String(), title: Type.Optional(Type.String()) })),
   slas: Type.Array(Type.Object({ id: Type.String(), firstTouchSeconds: Type.Number(), hours: Type.String() })),
 });
