@@ -6,6 +6,7 @@ import { Admission } from './door/admission.js';
 import { mountDoor } from './door/mount-door.js';
 import { AccountNews } from './identity/account-news.js';
 import { identityTables } from './migrations/0001-identity.js';
+import { undeclaredTraits } from './migrations/0002-undeclared-traits.js';
 import { Activations } from './playbooks/activations.js';
 import { ActiveTraits } from './playbooks/active-traits.js';
 import { Arrivals } from './start/arrivals.js';
@@ -16,7 +17,7 @@ export const ingest = defineService({
   name: 'ingest',
   consumes: [topics.visitorEvents, topics.playbooks],
   publishes: [topics.visitorEvents, topics.leadEvents],
-  migrations: [identityTables],
+  migrations: [identityTables, undeclaredTraits],
   controllers: [AttachVisitorEvents, Activations, ActivitiesController, StartController],
   providers: [Admission, AccountNews, ActiveTraits, Arrivals],
   http: mountDoor,

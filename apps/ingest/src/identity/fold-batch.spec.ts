@@ -2,6 +2,7 @@ import { afterAll, beforeAll, beforeEach, describe, expect, it } from '@jest/glo
 import type { Database } from '@baton/persistence/sql';
 import { testDatabase } from '@baton/testing/database';
 import { identityTables } from '../migrations/0001-identity.js';
+import { undeclaredTraits } from '../migrations/0002-undeclared-traits.js';
 import { activeTraits } from '../playbooks/activation-store.js';
 import { foldBatch } from './fold-batch.js';
 import type { LeadFact } from './identity-draft.js';
@@ -13,7 +14,7 @@ let count = 0;
 const receivedAt = Date.parse('2026-03-02T12:00:00.000Z');
 
 beforeAll(async () => {
-  database = await testDatabase('ingest', [identityTables]);
+  database = await testDatabase('ingest', [identityTables, undeclaredTraits]);
   await database.transaction((sql) => ensureMonths(sql, ['2026-03']));
 });
 afterAll(() => database.drop());
@@ -114,6 +115,43 @@ describe('an event', () => {
       ['profile-updated', { rejected: [{ trait: 'seats', expected: 'expected a number' }, { trait: 'country' }] }],
       ['engaged', {}],
     ]);
+  });
+});
+
+describe('traits that nobody declared', () => {
+  const fresh = (from: number, count: number, value: unknown = 'x') =>
+    Object.fromEntries(Array.from({ length: count }, (_, index) => [`t${from + index}`, value]));
+  const tell = async (traits: Record<string, unknown>) => {
+    const facts = await fold(identify({ userId: 'u', traits }));
+    const data = facts.map((fact) => fact.data as { traits?: object; rejected?: { trait: string }[] });
+    return {
+      kept: data.flatMap((told) => Object.keys(told.traits ?? {})),
+      rejected: data.flatMap((told) => (told.rejected ?? []).map(({ trait }) => trait)),
+    };
+  };
+
+  it('are a hundred of a lead, however many events tell them; later names are rejected, known ones still change', async () => {
+    expect((await tell(fresh(0, 60))).rejected).toEqual([]);
+    expect(await tell(fresh(60, 41))).toEqual({ kept: Object.keys(fresh(60, 40)), rejected: ['t100'] });
+    expect(await tell({ t101: 1, t7: 'new', title: 'CTO' })).toEqual({ kept: ['t7', 'title'], rejected: ['t101'] });
+  });
+
+  it('stay below 64 KB of a lead: long values are cut, long names rejected', async () => {
+    const facts = await fold(identify({ userId: 'u', traits: fresh(0, 50, 'x'.repeat(600)) }));
+    expect(JSON.stringify(facts[0]?.data).length).toBeLessThan(32 * 1024);
+    expect(await tell({ ['n'.repeat(101)]: 1, tags: ['a', 'b'] })).toEqual({
+      kept: ['tags'],
+      rejected: ['n'.repeat(101)],
+    });
+  });
+
+  it('are counted together when two leads turn out to be one', async () => {
+    await tell(fresh(0, 60));
+    await fold(identify({ userId: 'w', traits: fresh(100, 60) }));
+    const merged = await fold(event({ type: 'alias', userId: 'u', previousId: 'w', trusted: true }));
+    const told = merged.flatMap(({ data }) => Object.keys((data as { traits?: object }).traits ?? {}));
+    expect(told).toEqual(Object.keys(fresh(100, 40)));
+    expect((await tell({ t200: 1 })).rejected).toEqual(['t200']);
   });
 });
 

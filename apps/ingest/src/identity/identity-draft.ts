@@ -101,6 +101,7 @@ export class IdentityDraft {
       createdAt: event.receivedAt,
       sequence: 0,
       absorbedInto: null,
+      undeclared: [],
     };
     return this.keepLead(row);
   }

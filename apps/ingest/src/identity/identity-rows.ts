@@ -18,6 +18,8 @@ export interface LeadRow {
   readonly sequence: number;
   /** The lead this one was merged into. */
   readonly absorbedInto: string | null;
+  /** Names of the traits nobody declared that this lead has told. */
+  readonly undeclared: readonly string[];
 }
 
 export type AccountTraits = Readonly<Record<string, { readonly value: TraitValue; readonly at: number }>>;

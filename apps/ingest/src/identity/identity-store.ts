@@ -65,7 +65,7 @@ export async function lockLeads(sql: Sql, ids: readonly string[]): Promise<Map<s
   let wanted = [...new Set(ids)];
   while (wanted.length > 0) {
     const rows = await sql.query<StoredLead>(
-      `select id, user_id, email, email_at, account, account_at, created_at, sequence, absorbed_into
+      `select id, user_id, email, email_at, account, account_at, created_at, sequence, absorbed_into, undeclared
        from leads where id = any($1::text[]) order by id for update`,
       [wanted],
     );
@@ -85,6 +85,7 @@ interface StoredLead {
   created_at: Date;
   sequence: string;
   absorbed_into: string | null;
+  undeclared: string;
 }
 
 function leadRow(row: StoredLead): LeadRow {
@@ -98,6 +99,7 @@ function leadRow(row: StoredLead): LeadRow {
     createdAt: row.created_at.getTime(),
     sequence: Number(row.sequence),
     absorbedInto: row.absorbed_into,
+    undeclared: JSON.parse(row.undeclared) as string[],
   };
 }
 

@@ -77,11 +77,12 @@ async function writeLeads(sql: Sql, draft: IdentityDraft): Promise<void> {
   if (leads.length === 0) return;
   const time = (at: number | null) => (at === null ? null : new Date(at).toISOString());
   await sql.query(
-    `insert into leads (id, user_id, email, email_at, account, account_at, created_at, sequence, absorbed_into)
-     select * from unnest($1::text[], $2::text[], $3::text[], $4::timestamptz[], $5::text[], $6::timestamptz[], $7::timestamptz[], $8::bigint[], $9::text[])
+    `insert into leads (id, user_id, email, email_at, account, account_at, created_at, sequence, absorbed_into, undeclared)
+     select * from unnest($1::text[], $2::text[], $3::text[], $4::timestamptz[], $5::text[], $6::timestamptz[], $7::timestamptz[], $8::bigint[], $9::text[], $10::text[])
      on conflict (id) do update set
        user_id = excluded.user_id, email = excluded.email, email_at = excluded.email_at, account = excluded.account,
-       account_at = excluded.account_at, sequence = excluded.sequence, absorbed_into = excluded.absorbed_into`,
+       account_at = excluded.account_at, sequence = excluded.sequence, absorbed_into = excluded.absorbed_into,
+       undeclared = excluded.undeclared`,
     [
       leads.map(({ id }) => id),
       leads.map(({ userId }) => userId),
@@ -92,6 +93,7 @@ async function writeLeads(sql: Sql, draft: IdentityDraft): Promise<void> {
       leads.map(({ createdAt }) => time(createdAt)),
       leads.map(({ sequence }) => sequence),
       leads.map(({ absorbedInto }) => absorbedInto),
+      leads.map(({ undeclared }) => JSON.stringify(undeclared)),
     ],
   );
 }

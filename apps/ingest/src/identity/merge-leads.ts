@@ -30,7 +30,7 @@ export function mergeLeads(draft: IdentityDraft, pair: readonly [LeadRow, LeadRo
   draft.publish(older.id, [merged]);
   draft.publish(
     older.id,
-    history.flatMap((earlier) => historicFacts(draft, earlier)),
+    history.flatMap((earlier) => historicFacts(draft, draft.lead(older.id), earlier)),
     true,
   );
   return draft.lead(older.id);
@@ -52,9 +52,10 @@ function joined(survivor: LeadRow, absorbed: LeadRow): LeadRow {
 }
 
 /** What an event told under the absorbed id, told again: profiles as updates, because the survivor has been identified. */
-function historicFacts(draft: IdentityDraft, event: HistoricEvent): Fact[] {
+function historicFacts(draft: IdentityDraft, survivor: LeadRow, event: HistoricEvent): Fact[] {
   const { eventId, at } = event;
-  const traits = toldProfile(event, draft.declared)?.traits ?? {};
+  const { traits = {}, undeclared = [] } = toldProfile(event, draft.declared, survivor) ?? {};
+  if (undeclared.length > survivor.undeclared.length) draft.keepLead({ ...survivor, undeclared });
   if (Object.keys(traits).length === 0) return eventFacts(event);
   return [{ type: leadProfileUpdated.type, eventId, at, data: { ...originOf(event), traits } }, ...eventFacts(event)];
 }

@@ -7,7 +7,10 @@ import { toldProfile } from './told-profile.js';
 
 /** Publishes what one event says of a lead: who they are, what changed of their profile, what happened. */
 export function tellEvent(draft: IdentityDraft, leadId: string, event: HistoricEvent, identifies: boolean): void {
-  const profile = toldProfile(event, draft.declared);
+  const known = draft.lead(leadId);
+  const profile = toldProfile(event, draft.declared, known);
+  const undeclared = profile?.undeclared ?? [];
+  if (undeclared.length > known.undeclared.length) draft.keepLead({ ...known, undeclared });
   const followed = followEmail(draft, draft.lead(leadId));
   const accountNews = tellAccount(draft, followed, { event, told: { traits: {}, ...profile?.account, at: event.at } });
   const lead = draft.lead(leadId);

@@ -1,6 +1,6 @@
 import type { TraitValue, Traits } from '@baton/contracts/lead-events';
 import { type DeclaredTraits, type KnownType, typeOfTrait } from '@baton/domain/evidence/built-in-traits';
-import { coerceTrait, showTrait } from '@baton/domain/evidence/coerce-trait';
+import { type Coerced, coerceTrait, showTrait } from '@baton/domain/evidence/coerce-trait';
 import { normalDomain } from '@baton/domain/evidence/email';
 import { type Json } from '../decode/decoded-event.js';
 import { isJson } from '../decode/fields.js';
@@ -15,10 +15,16 @@ export interface Profile {
   readonly traits: Traits;
   readonly account: { readonly domain?: string; readonly traits: Traits };
   readonly rejected: readonly RejectedTrait[];
+  /** Names of the person's traits that nobody declared, those known before included. */
+  readonly undeclared: readonly string[];
 }
 
 /** Traits of one event at most; the rest is left out and named. */
 const mostTraits = 200;
+
+/** Undeclared traits of a person, whatever the number of events: with their values cut they stay below 64 KB. */
+const mostUndeclared = 100;
+const longestName = 100;
 
 /** Other names that SDKs and CRMs give to account traits. */
 const accountSynonyms: Readonly<Record<string, string>> = {
@@ -31,17 +37,18 @@ const accountSynonyms: Readonly<Record<string, string>> = {
 /**
  * Reads what a person told of themselves. Segment's reserved traits are mapped: `firstName` and `lastName` to `name`, `address`
  * to `country`, `region` and `city`, `company` (text or object) to the account's traits. A value of another type than declared
- * is rejected by name and the rest kept; traits nobody declared are kept as they can be shown.
+ * is rejected by name and the rest kept. Traits nobody declared are kept as they can be shown, up to a hundred of one person: `undeclared` names those known before.
  */
-export function readPersonProfile(told: Json, declared: DeclaredTraits): Profile {
+export function readPersonProfile(told: Json, declared: DeclaredTraits, undeclared: readonly string[] = []): Profile {
   const { company, address, ...own } = told;
-  const person = new TraitReader((name) => typeOfTrait(declared, 'lead', name), '');
+  const person = new TraitReader((name) => typeOfTrait(declared, 'lead', name), '', new Set(undeclared));
   person.readAll({ ...addressTraits(address), ...fullName(own), ...own });
   const account = readAccountProfile(companyTraits(company), declared);
   return {
     traits: person.traits,
     account: account.account,
     rejected: [...person.rejected, ...account.rejected],
+    undeclared: [...person.undeclared],
   };
 }
 
@@ -53,7 +60,12 @@ export function readAccountProfile(told: Json, declared: DeclaredTraits): Profil
   const named = Object.entries({ ...country, ...own }).map(([name, value]) => [synonymOf(name), value] as const);
   reader.readAll(Object.fromEntries(named));
   const known = normalDomain(domain) ?? normalDomain(website);
-  return { traits: {}, account: { ...(known && { domain: known }), traits: reader.traits }, rejected: reader.rejected };
+  return {
+    traits: {},
+    account: { ...(known && { domain: known }), traits: reader.traits },
+    rejected: reader.rejected,
+    undeclared: [],
+  };
 }
 
 class TraitReader {
@@ -63,6 +75,7 @@ class TraitReader {
   constructor(
     private readonly typeOf: (name: string) => KnownType | undefined,
     private readonly prefix: string,
+    readonly undeclared = new Set<string>(),
   ) {}
 
   readAll(told: Json): void {
@@ -80,9 +93,18 @@ class TraitReader {
 
   private read(name: string, value: unknown): void {
     const type = this.typeOf(name);
-    const coerced = type ? coerceTrait(value, type) : { value: showTrait(value) };
+    const coerced = type ? coerceTrait(value, type) : this.show(name, value);
     if ('value' in coerced) this.traits[name] = coerced.value;
     else this.rejected.push({ trait: this.prefix + name, expected: coerced.expected });
+  }
+
+  private show(name: string, value: unknown): Coerced {
+    if (name.length > longestName) return { expected: `expected a name of at most ${longestName} characters` };
+    if (this.undeclared.size >= mostUndeclared && !this.undeclared.has(name)) {
+      return { expected: `expected at most ${mostUndeclared} traits that the playbook does not declare` };
+    }
+    this.undeclared.add(name);
+    return { value: showTrait(value) };
   }
 }
 

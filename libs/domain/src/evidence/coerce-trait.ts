@@ -6,6 +6,8 @@ import { readTime } from './read-time.js';
 export type TraitValue = string | number | boolean | string[];
 
 const longestText = 1000;
+/** Characters of an undeclared trait; a list counts as its JSON. */
+const longestShown = 500;
 const mostItems = 100;
 
 const expectations: Readonly<Record<KnownType, string>> = {
@@ -26,11 +28,13 @@ export function coerceTrait(value: unknown, type: KnownType): Coerced {
   return coerced === undefined ? { expected: expectations[type] } : { value: coerced };
 }
 
-/** An undeclared trait as it can be shown: texts, numbers and yes-no stay, lists become texts, anything else its JSON. */
+/** An undeclared trait as it can be shown, cut: texts, numbers and yes-no stay, short lists become texts, anything else its JSON. */
 export function showTrait(value: unknown): TraitValue {
   if (typeof value === 'number' || typeof value === 'boolean') return value;
-  if (typeof value === 'string') return value.slice(0, longestText).toWellFormed();
-  return listOf(value) ?? JSON.stringify(value).slice(0, longestText).toWellFormed();
+  if (typeof value === 'string') return value.slice(0, longestShown).toWellFormed();
+  const json = JSON.stringify(value);
+  const list = json.length <= longestShown ? listOf(value) : undefined;
+  return list ?? json.slice(0, longestShown).toWellFormed();
 }
 
 const coercions: Readonly<Record<KnownType, (value: unknown) => TraitValue | undefined>> = {

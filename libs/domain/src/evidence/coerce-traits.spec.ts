@@ -2,7 +2,7 @@ import { describe, expect, it } from '@jest/globals';
 import { accountOfEmail } from './account-of-email.js';
 import { coerceTraits } from './coerce-traits.js';
 import { coerceAnswer } from './coerce-answer.js';
-import { coerceTrait } from './coerce-trait.js';
+import { coerceTrait, showTrait } from './coerce-trait.js';
 
 describe('traits', () => {
   it.each([
@@ -64,6 +64,20 @@ describe('traits', () => {
       traits: { plan: '3', employees: 49, technologies: ['kafka'], seats: '7', freeMail: false },
       rejected: [],
     });
+  });
+
+  it.each([
+    [7, 7],
+    [true, true],
+    [
+      ['a', 1],
+      ['a', '1'],
+    ],
+    [['a', {}], '["a",{}]'],
+    ['x'.repeat(501), 'x'.repeat(500)],
+    [['x'.repeat(600)], `["${'x'.repeat(498)}`],
+  ])('shows %j that nobody declared', (given, shown) => {
+    expect(showTrait(given)).toEqual(shown);
   });
 
   it('does not take names of the language for traits', () => {
