@@ -4,6 +4,7 @@ import { type Fact, type HistoricEvent, eventFacts, originOf } from './event-fac
 import type { IdentityDraft } from './identity-draft.js';
 import type { LeadRow } from './identity-rows.js';
 import type { IncomingEvent } from './incoming-event.js';
+import { keepUndeclared } from './tell-event.js';
 import { toldProfile } from './told-profile.js';
 
 /**
@@ -30,7 +31,7 @@ export function mergeLeads(draft: IdentityDraft, pair: readonly [LeadRow, LeadRo
   draft.publish(older.id, [merged]);
   draft.publish(
     older.id,
-    history.flatMap((earlier) => historicFacts(draft, draft.lead(older.id), earlier)),
+    history.flatMap((earlier) => historicFacts(draft, older.id, earlier)),
     true,
   );
   return draft.lead(older.id);
@@ -52,10 +53,11 @@ function joined(survivor: LeadRow, absorbed: LeadRow): LeadRow {
 }
 
 /** What an event told under the absorbed id, told again: profiles as updates, because the survivor has been identified. */
-function historicFacts(draft: IdentityDraft, survivor: LeadRow, event: HistoricEvent): Fact[] {
+function historicFacts(draft: IdentityDraft, survivor: string, event: HistoricEvent): Fact[] {
   const { eventId, at } = event;
-  const { traits = {}, undeclared = [] } = toldProfile(event, draft.declared, survivor) ?? {};
-  if (undeclared.length > survivor.undeclared.length) draft.keepLead({ ...survivor, undeclared });
+  const profile = toldProfile(event, draft.declared, draft.lead(survivor));
+  keepUndeclared(draft, survivor, profile);
+  const traits = profile?.traits ?? {};
   if (Object.keys(traits).length === 0) return eventFacts(event);
   return [{ type: leadProfileUpdated.type, eventId, at, data: { ...originOf(event), traits } }, ...eventFacts(event)];
 }

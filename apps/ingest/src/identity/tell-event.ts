@@ -3,14 +3,13 @@ import { type ToldAccount, accountOf, followEmail, joinGroup, tellCompany } from
 import { type Fact, type HistoricEvent, eventFacts, originOf } from './event-facts.js';
 import type { IdentityDraft } from './identity-draft.js';
 import type { LeadRow } from './identity-rows.js';
+import type { Profile } from '../profile/read-profile.js';
 import { toldProfile } from './told-profile.js';
 
 /** Publishes what one event says of a lead: who they are, what changed of their profile, what happened. */
 export function tellEvent(draft: IdentityDraft, leadId: string, event: HistoricEvent, identifies: boolean): void {
-  const known = draft.lead(leadId);
-  const profile = toldProfile(event, draft.declared, known);
-  const undeclared = profile?.undeclared ?? [];
-  if (undeclared.length > known.undeclared.length) draft.keepLead({ ...known, undeclared });
+  const profile = toldProfile(event, draft.declared, draft.lead(leadId));
+  keepUndeclared(draft, leadId, profile);
   const followed = followEmail(draft, draft.lead(leadId));
   const accountNews = tellAccount(draft, followed, { event, told: { traits: {}, ...profile?.account, at: event.at } });
   const lead = draft.lead(leadId);
@@ -27,6 +26,13 @@ export function tellEvent(draft: IdentityDraft, leadId: string, event: HistoricE
     add(leadProfileUpdated.type, { ...updates, ...(rejected.length > 0 && { rejected }) });
   }
   draft.publish(leadId, [...facts, ...eventFacts(event)]);
+}
+
+/** Notes the traits that nobody declared, so that what comes next knows how many the lead has. */
+export function keepUndeclared(draft: IdentityDraft, leadId: string, profile: Profile | null): void {
+  const lead = draft.lead(leadId);
+  const undeclared = profile?.undeclared ?? [];
+  if (undeclared.length > lead.undeclared.length) draft.keepLead({ ...lead, undeclared });
 }
 
 interface AccountTelling {
