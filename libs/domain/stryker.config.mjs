@@ -25,6 +25,6 @@ export default {
   reporters: ['clear-text', 'html', 'json', 'progress-append-only'],
   htmlReporter: { fileName: 'reports/mutation/domain.html' },
   jsonReporter: { fileName: 'reports/mutation/domain.json' },
-  timeoutMS: 20_000,
+  timeoutMS: 5000,
   ignoreStatic: true,
 };

@@ -6,7 +6,7 @@ import { topReasons } from './top-reasons.js';
 const playbook = aPlaybook({
   engagement:
     '{ halfLife: 1h, rules: [ { id: hi, signal: hi, points: 20, times: 5 }, { id: mid, signal: mid, points: 30 }, { id: neg, signal: neg, points: -15 } ] }',
-  fit: '{ rules: [ { id: size, when: "account.employees >= 50", points: 12 }, { id: small, when: "account.employees < 100", points: -5 } ] }',
+  fit: '{ rules: [ { id: size, when: "account.employees >= 50", points: 12 }, { id: small, when: "account.employees < 100", points: -5 }, { id: any, when: "true", points: 0 } ] }',
 });
 const { evidence } = foldAll(playbook, [
   identified({ at: start, id: 'i' }, {}, { employees: 60 }),
