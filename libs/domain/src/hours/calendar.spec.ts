@@ -196,13 +196,37 @@ describe('business hours', () => {
   });
 
   it.each([
-    ['an unknown zone', { zone: 'Europe/Atlantis', hours: { mon: ['09:00-10:00'] }, holidays: [] }],
-    ['an unknown weekday', { zone: 'UTC', hours: { someday: ['09:00-10:00'] }, holidays: [] }],
-    ['hours that end before they start', { zone: 'UTC', hours: { mon: ['10:00-09:00'] }, holidays: [] }],
-    ['a holiday that is no date', { zone: 'UTC', hours: { mon: ['09:00-10:00'] }, holidays: ['2026-02-30'] }],
-    ['a week without an open hour', { zone: 'UTC', hours: { mon: [] }, holidays: [] }],
-  ])('refuses %s', (_, definition) => {
+    ['an unknown zone', { zone: 'Europe/Atlantis', hours: { mon: ['09:00-10:00'] }, holidays: [] }, /Europe\/Atlantis/],
+    [
+      'an unknown weekday',
+      { zone: 'UTC', hours: { someday: ['09:00-10:00'] }, holidays: [] },
+      /"someday" is no weekday/,
+    ],
+    [
+      'hours that end before they start',
+      { zone: 'UTC', hours: { mon: ['10:00-09:00'] }, holidays: [] },
+      /hours "10:00-09:00"/,
+    ],
+    [
+      'a holiday that is no date',
+      { zone: 'UTC', hours: { mon: ['09:00-10:00'] }, holidays: ['2026-02-30'] },
+      /"2026-02-30" is no date/,
+    ],
+    ['a week without an open hour', { zone: 'UTC', hours: { mon: [] }, holidays: [] }, /must be open/],
+  ])('refuses %s, and names it', (_, definition, named) => {
     expect(() => compileCalendar(definition)).toThrow(RangeError);
+    expect(() => compileCalendar(definition)).toThrow(named);
+  });
+
+  it('takes the hours of a day in any order', () => {
+    const monday = Date.parse('2026-03-02T00:00:00Z');
+    const calendar = compileCalendar({
+      zone: 'UTC',
+      hours: { mon: ['15:00-16:00', '09:00-10:00'], 'mon-tue': ['12:00-13:00'] },
+      holidays: [],
+    });
+    expect(nextOpening(calendar, monday)).toBe(monday + 9 * hour);
+    expect(addOpenMs(calendar, monday, 90 * minute)).toBe(monday + 12.5 * hour);
   });
 });
 
