@@ -5,7 +5,7 @@ import { Injectable } from '@nestjs/common';
 
 export type OpenLeadState = OpenLead<LeadState>;
 
-const cachedLeads = 10_000;
+const cachedLeads = 5_000;
 
 /** The leads of this service: their folded states, locked, cached and written together. */
 @Injectable()

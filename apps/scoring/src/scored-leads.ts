@@ -24,7 +24,7 @@ export interface ScoredLead {
 
 export type OpenScoredLead = OpenLead<ScoredLead>;
 
-const cachedLeads = 10_000;
+const cachedLeads = 5_000;
 
 /** The leads of this service: their evidence, locked, cached and written together. */
 @Injectable()

@@ -8,7 +8,7 @@ import { SegmentCache } from './segment-cache.js';
 import type { Segment } from './segment.js';
 
 /** Characters of recent segments kept in memory, and of stored ones read at a time. */
-const cacheSize = 16_000_000;
+const cacheSize = 4_000_000;
 const readBudget = 2_000_000;
 /** How often a wait looks at positions that another process moves. */
 const remotePollMs = 50;
