@@ -471,9 +471,21 @@ describe('the clocks of a lead', () => {
 
   it('stay bounded', () => {
     const many = Array.from({ length: 250 }, (_, index) => touched(nine + index));
-    const cycles = Array.from({ length: 10 }, (_, index) => assigned('ana', index + 1));
+    const numbers = Array.from({ length: 10 }, (_, index) => index + 1);
+    const cycles = numbers.flatMap((cycle) => [entering({ cycle }), assigned('ana', cycle)]);
     const { clocks } = play(...many, ...cycles);
     expect([clocks.touches.length, clocks.cycles.length]).toEqual([200, 8]);
     expect(clocks.touches[0]?.at).toBe(nine + 50);
+  });
+
+  it.each(['owners', 'promises'])('starts the clock of every cycle, however many cycles the %s are behind', (late) => {
+    const cycles = Array.from({ length: 12 }, (_, index) => index + 1);
+    const promises = cycles.flatMap((cycle) => [
+      entering({ cycle, at: nine + cycle * hour }),
+      aside(nine + cycle * hour + minute, cycle),
+    ]);
+    const owners = cycles.map((cycle) => assigned('ana', cycle));
+    const { facts } = late === 'owners' ? play(...promises, ...owners) : play(...owners, ...promises);
+    expect(facts.filter(({ kind }) => kind === 'started').map(({ clock }) => clock.cycle)).toEqual(cycles);
   });
 });

@@ -32,7 +32,7 @@ export interface ClockFold {
   readonly facts: readonly ClockFact[];
 }
 
-/** Bounds of the state: a touch or cycle older than these can no longer change a clock. */
+/** Bounds of the state: an older touch, or a cycle that is older and waits for nothing, can no longer change a clock. */
 const keptTouches = 200;
 const keptCycles = 8;
 
@@ -136,7 +136,14 @@ function inCycle(clocks: LeadClocks, number: number, change: (cycle: CycleClock)
     shown: null,
   };
   const cycles = [...clocks.cycles, change(fresh)].sort((a, b) => a.cycle - b.cycle);
-  return { ...clocks, cycles: cycles.slice(-keptCycles) };
+  const newest = cycles.length - keptCycles;
+  return { ...clocks, cycles: cycles.filter((one, index) => index >= newest || waitsForItsOtherHalf(one)) };
+}
+
+/** A promise whose owner has not been read yet, or an owner whose promise has not: one topic is behind the other. */
+function waitsForItsOtherHalf(cycle: CycleClock): boolean {
+  const start = startOf(cycle);
+  return start === null ? cycle.starts.length === 0 && cycle.first !== null : cycle.first === null;
 }
 
 /** Live owners come in their order; rows of history in any: an owner the file names goes before one that was filled in. */
