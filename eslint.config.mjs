@@ -35,7 +35,8 @@ const pure = [
   },
   { selector: ':function[async=true]', message: 'The domain decides at once; waiting is for the services.' },
 ];
-const noKafka = { name: 'kafkajs', message: 'Only libs/messaging/src/kafka.ts knows kafkajs.' };
+const noKafka = { name: 'kafkajs', message: 'Only libs/messaging/src/kafka-client.ts knows kafkajs.' };
+const noRedis = { name: 'ioredis', message: 'Only libs/service-kit/src/redis-connection.ts knows ioredis.' };
 const noDriver = { name: 'pg', message: 'Only libs/persistence knows the database driver.' };
 
 /** What a project may depend on, by tag (`nx.tags` in its package.json). Nobody may depend on a service or an application. */
@@ -68,6 +69,10 @@ const layers = [
       'type:service',
       'type:service-kit',
     ],
+  },
+  {
+    from: 'type:bench',
+    to: ['type:contracts', 'type:persistence', 'type:messaging', 'type:service-kit', 'type:testing'],
   },
   { from: 'type:console', to: ['type:contracts', 'type:domain'] },
   {
@@ -137,7 +142,7 @@ export default defineConfig(
       '@nx/enforce-module-boundaries': boundaries(layers),
       'baton/sql-in-stores': 'error',
       'no-restricted-syntax': ['error', noDefaultExport, noExportAll, noEnvironment],
-      'no-restricted-imports': ['error', { paths: [noKafka, noDriver] }],
+      'no-restricted-imports': ['error', { paths: [noKafka, noDriver, noRedis] }],
       '@typescript-eslint/no-unused-vars': [
         'error',
         { argsIgnorePattern: '^_', varsIgnorePattern: '^_', ignoreRestSiblings: true },
@@ -170,8 +175,18 @@ export default defineConfig(
     files: ['libs/persistence/**', '**/*-store.ts', '**/migrations/**', '**/*-schema.ts'],
     rules: { 'baton/sql-in-stores': 'off' },
   },
-  { files: ['libs/persistence/src/**/*.ts'], rules: { 'no-restricted-imports': ['error', { paths: [noKafka] }] } },
-  { files: ['libs/messaging/src/kafka.ts'], rules: { 'no-restricted-imports': ['error', { paths: [noDriver] }] } },
+  {
+    files: ['libs/persistence/src/**/*.ts'],
+    rules: { 'no-restricted-imports': ['error', { paths: [noKafka, noRedis] }] },
+  },
+  {
+    files: ['libs/service-kit/src/redis-connection.ts'],
+    rules: { 'no-restricted-imports': ['error', { paths: [noKafka, noDriver] }] },
+  },
+  {
+    files: ['libs/messaging/src/kafka-client.ts'],
+    rules: { 'no-restricted-imports': ['error', { paths: [noDriver, noRedis] }] },
+  },
   {
     files: ['libs/service-kit/src/settings.ts', 'libs/testing/**'],
     rules: { 'no-restricted-syntax': ['error', noDefaultExport, noExportAll] },

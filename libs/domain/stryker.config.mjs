@@ -25,6 +25,7 @@ export default {
   reporters: ['clear-text', 'html', 'json', 'progress-append-only'],
   htmlReporter: { fileName: 'reports/mutation/domain.html' },
   jsonReporter: { fileName: 'reports/mutation/domain.json' },
-  timeoutMS: 5000,
+  // Long enough that a busy machine does not look like an endless loop, which would count as noticed.
+  timeoutMS: 60_000,
   ignoreStatic: true,
 };

@@ -1,5 +1,4 @@
 import { runServices } from '@baton/service-kit/run-services';
-import { consolePages } from './console-pages.js';
 import { services } from './services.js';
 
 // `npm start` holds the other end: however it dies, the product stops with it.
@@ -7,4 +6,4 @@ if (process.argv.includes('--stop-with-input')) {
   process.stdin.resume().once('close', () => process.kill(process.pid, 'SIGTERM'));
 }
 
-await runServices(services, { pages: consolePages });
+await runServices(services);

@@ -33,9 +33,12 @@ describe('every call of the working interface', () => {
   );
 
   it('leaves everything at work: leads are still taken in, moved through the topics and shown', async () => {
+    await run.settled();
+    // Some have been erased by then: that is one of the calls.
+    const before = await leadIds();
     await identify('zoe');
     await run.settled();
-    expect(await leadIds()).toHaveLength(ids.length + 1);
+    expect(await leadIds()).toHaveLength(before.length + 1);
     expect(await (await run.request('GET', '/health/ready')).json()).toMatchObject({ status: 'ready' });
   }, 60_000);
 });

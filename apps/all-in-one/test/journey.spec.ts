@@ -2,10 +2,12 @@ import type { LeadAssigned } from '@baton/contracts/lead-assignments';
 import type { LeadScored } from '@baton/contracts/lead-scores';
 import { type LeadStageChanged, leadStageChanged } from '@baton/contracts/lead-stages';
 import { type Topic, topics } from '@baton/contracts/topics';
-import { runForTest, type TestRun } from '@baton/testing/run-service';
+import { describeWithKafka, testKafkaBrokers } from '@baton/testing/kafka';
+import { runForTest, type TestRun, type TestRunOptions } from '@baton/testing/run-service';
 import { readTopic } from '@baton/testing/topic-store';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { Analytics } from '@segment/analytics-node';
+import { randomUUID } from 'node:crypto';
 import { Webhook } from 'standardwebhooks';
 import { services } from '../src/services.js';
 import { receiveWebhooks, type WebhookReceiver } from './webhook-receiver.js';
@@ -34,14 +36,14 @@ interface LeadShown {
 }
 
 /** One visitor becomes a lead, an MQL, somebody's, a running clock, and a customer: the tour of the product, by its public doors. */
-describe('the journey of a lead', () => {
+function describeJourney(settings: () => Promise<TestRunOptions['settings']>): void {
   let run: TestRun;
   let receiver: WebhookReceiver;
   let secret: string;
   let lead: string;
 
   beforeAll(async () => {
-    run = await runForTest(services);
+    run = await runForTest(services, { settings: await settings() });
     receiver = await receiveWebhooks();
     const connector = await run.request('POST', '/api/connectors', {
       kind: 'webhook',
@@ -94,7 +96,8 @@ describe('the journey of a lead', () => {
     analytics.page({ ...visitor, properties: { path: '/product', title: 'Product' } });
     await analytics.closeAndFlush();
     await run.settled();
-    expect((await readTopic(run.databaseUrl, topics.visitorEvents)).length).toBe(2);
+    const accepted = (await run.transport.endPositions([topics.visitorEvents]))[topics.visitorEvents.name] ?? {};
+    expect(Object.values(accepted).reduce((sum, end) => sum + end, 0)).toBe(2);
     expect(
       (await readTopic(run.databaseUrl, topics.leadEvents)).filter(
         ({ envelope }) => envelope.type !== 'baton.playbook.activated.v1',
@@ -251,6 +254,16 @@ describe('the journey of a lead', () => {
     };
     expect(speed.groups[0]).toMatchObject({ leads: 1, touched: 1 });
   });
+}
+
+describe('the journey of a lead', () => {
+  describeJourney(() => Promise.resolve({}));
+});
+
+describeWithKafka('Kafka: the journey of a lead', () => {
+  describeJourney(async () => ({
+    kafka: { brokers: await testKafkaBrokers(), prefix: `journey-${randomUUID().slice(0, 8)}.` },
+  }));
 });
 
 function sdk(run: TestRun): Analytics {

@@ -12,6 +12,8 @@ export interface WebhookReceiver {
   readonly received: readonly Received[];
   /** Resolves when so many have arrived; rejects after 15 s. */
   arrived(count: number): Promise<void>;
+  /** Resolves when what has arrived is as wanted; rejects after 15 s. */
+  until(wanted: (received: readonly Received[]) => boolean): Promise<void>;
   close(): Promise<void>;
 }
 
@@ -27,20 +29,23 @@ export async function receiveWebhooks(): Promise<WebhookReceiver> {
       tell();
     });
   });
+  const until: WebhookReceiver['until'] = (wanted) =>
+    new Promise((resolve, reject) => {
+      const late = () => reject(new Error(`${received.length} webhooks arrived, not those that were waited for`));
+      const patience = setTimeout(late, 15_000);
+      tell = () => {
+        if (!wanted(received)) return;
+        clearTimeout(patience);
+        resolve();
+      };
+      tell();
+    });
   await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
   return {
     url: `http://127.0.0.1:${(server.address() as AddressInfo).port}/hook`,
     received,
-    arrived: (count) =>
-      new Promise((resolve, reject) => {
-        const patience = setTimeout(() => reject(new Error(`${received.length} of ${count} webhooks arrived`)), 15_000);
-        tell = () => {
-          if (received.length < count) return;
-          clearTimeout(patience);
-          resolve();
-        };
-        tell();
-      }),
+    arrived: (count) => until(() => received.length >= count),
+    until,
     close: () => new Promise((resolve) => server.close(() => resolve())),
   };
 }

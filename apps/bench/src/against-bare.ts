@@ -44,7 +44,7 @@ async function startBare(): Promise<{ url: string; stop(): Promise<void> }> {
   const home = await mkdtemp(join(tmpdir(), 'baton-bare-'));
   const postgres = await startEmbeddedPostgres({ home, log });
   const script = fileURLToPath(new URL('bare-server.js', import.meta.url));
-  const child = spawn(process.execPath, [script, postgres.url], { stdio: ['ignore', 'pipe', 'inherit'] });
+  const child = spawn(process.execPath, [script, postgres.socketUrl], { stdio: ['ignore', 'pipe', 'inherit'] });
   const [line] = (await once(createInterface({ input: child.stdout }), 'line')) as [string];
   return {
     url: line.replace('ready ', ''),

@@ -72,10 +72,10 @@ async function prepare(product: BenchedProduct, { number, email }: { number: num
   await fetch(`${product.url}/v1/batch`, { method: 'POST', headers: { 'content-type': 'application/json' }, body });
 }
 
-async function ownerVisible({ url, adminToken }: BenchedProduct, email: string, began: number): Promise<void> {
+async function ownerVisible({ apiUrl, adminToken }: BenchedProduct, email: string, began: number): Promise<void> {
   const headers = { authorization: `Bearer ${adminToken}` };
   for (;;) {
-    const response = await fetch(`${url}/api/leads?email=${encodeURIComponent(email)}`, { headers });
+    const response = await fetch(`${apiUrl}/api/leads?email=${encodeURIComponent(email)}`, { headers });
     const { items } = (await response.json()) as { items: { owner: unknown }[] };
     if (items[0]?.owner) return;
     if (performance.now() - began > 10_000)

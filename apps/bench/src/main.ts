@@ -2,15 +2,20 @@ import { cpus } from 'node:os';
 import { measureFormToOwner } from './form-latency.js';
 import { measureGrowth } from './growth.js';
 import { measureAgainstBare } from './against-bare.js';
+import { type KafkaShape, startBenchedOnKafka } from './kafka-product.js';
 import { startBenched } from './product.js';
-import { measureSustained } from './sustained.js';
+import { measureRelay } from './relay.js';
+import { type SustainedResult, measureSustained } from './sustained.js';
 import { measureUnnest } from './unnest-store.js';
 
 const help = `Measures the product on this machine, load generator and PostgreSQL included, and prints one table.
 
-  npm run bench                     everything, about twelve minutes
+  npm run bench                     everything, about twenty minutes
   npm run bench -- --seconds 10     shorter rounds, for a first look
-  npm run bench -- --only sustained,forms,single,growth
+  npm run bench -- --only sustained,forms,single,growth,relay,kafka-one,kafka-each
+
+relay, kafka-one and kafka-each are on Kafka: the transport alone, all services in one process, and one process each;
+they need Java and Maven.
 `;
 
 interface Row {
@@ -25,7 +30,7 @@ if (parameters.includes('--help')) {
 } else {
   await run(
     Number(parameterOf('--seconds') ?? 60),
-    (parameterOf('--only') ?? 'sustained,forms,single,growth').split(','),
+    (parameterOf('--only') ?? 'sustained,forms,single,growth,relay,kafka-one,kafka-each').split(','),
   );
 }
 
@@ -41,6 +46,9 @@ async function run(seconds: number, only: readonly string[]): Promise<void> {
     forms: () => forms(),
     single: () => single(seconds),
     growth: () => growth(),
+    relay: () => relay(Math.min(seconds, 20)),
+    'kafka-one': () => onKafka('one', seconds),
+    'kafka-each': () => onKafka('each', seconds),
   };
   for (const name of only) {
     console.error(`Measuring ${name} …`);
@@ -73,14 +81,61 @@ async function sustained(seconds: number): Promise<Row[]> {
       goal: '≥ 0.5',
     },
     {
-      what: 'CPU of the process per event',
-      figure: `${((result.cpuSeconds / result.events) * 1e6).toFixed(0)} µs`,
+      what: 'CPU per event',
+      figure: cpuPerEvent(result),
       goal: '',
     },
     {
       what: 'resident memory of the process: second half, highest',
       figure: `${whole(Math.min(...settled))} to ${whole(Math.max(...settled))} MB`,
       goal: 'flat, < 600 MB',
+    },
+  ];
+}
+
+async function relay(seconds: number): Promise<Row[]> {
+  const { p50Ms, p99Ms, relayedPerSecond, consumedPerSecond } = await measureRelay(seconds);
+  return [
+    {
+      what: 'commit of a fact until the next service has it from Kafka, 1,000 facts/s',
+      figure: `p50 ${p50Ms.toFixed(1)} ms, p99 ${p99Ms.toFixed(1)} ms`,
+      goal: 'p99 < 20 ms',
+    },
+    {
+      what: 'outbox relay, facts of 850 bytes',
+      figure: `${whole(relayedPerSecond)}/s`,
+      goal: 'kafkajs alone: 30,000/s',
+    },
+    {
+      what: 'consumer with its positions, facts of 850 bytes',
+      figure: `${whole(consumedPerSecond)}/s`,
+      goal: 'kafkajs alone: 190,000/s',
+    },
+  ];
+}
+
+async function onKafka(shape: KafkaShape, seconds: number): Promise<Row[]> {
+  const product = await startBenchedOnKafka(shape);
+  const { forms, p50Ms, p99Ms } = await measureFormToOwner(product, 200);
+  const result = await measureSustained(product, seconds, 5_000);
+  await product.stop();
+  const where = shape === 'one' ? 'on Kafka, one process' : 'on Kafka, a process for each service';
+  const isGoal = shape === 'each';
+  return [
+    {
+      what: `${where}: events until every read model has them, ${Math.round(result.seconds)} s`,
+      figure: `${whole(result.perSecond)}/s`,
+      goal: isGoal ? '≥ 5,000/s' : '',
+    },
+    {
+      what: `${where}: CPU per event`,
+      figure: cpuPerEvent(result),
+      goal: '',
+    },
+    {
+      what: `${where}: form post to owner visible, 200 events/s beside it (${forms} forms)`,
+      figure: `p50 ${whole(p50Ms)} ms, p99 ${whole(p99Ms)} ms`,
+      goal: isGoal ? 'p99 < 500 ms' : '',
     },
   ];
 }
@@ -122,6 +177,12 @@ async function growth(): Promise<Row[]> {
       goal: '≤ 1.2',
     },
   ];
+}
+
+function cpuPerEvent({ cpu, events }: SustainedResult): string {
+  return Object.entries(cpu)
+    .map(([part, seconds]) => `${part} ${((seconds / events) * 1e6).toFixed(0)} µs`)
+    .join(', ');
 }
 
 function median(values: readonly number[]): number {

@@ -8,20 +8,26 @@ import { join } from 'node:path';
 import { createInterface } from 'node:readline';
 import { setTimeout as delay } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
+import { cpuSeconds, cpuSecondsBelow } from './cpu.js';
 
 const main = fileURLToPath(new URL('../../all-in-one/dist/main.js', import.meta.url));
 const root = fileURLToPath(new URL('../../../', import.meta.url));
 
-/** The product in a process of its own on embedded defaults, with an empty home folder. */
+/** The product at work, with an empty database. */
 export interface BenchedProduct {
+  /** Where events go. */
   readonly url: string;
+  /** Where leads are asked for. */
+  readonly apiUrl: string;
   readonly home: string;
   readonly writeKey: string;
   readonly adminToken: string;
-  /** Resident memory of the process, bytes. */
+  /** Resident memory of its processes, PostgreSQL and brokers aside, bytes. */
   memory(): Promise<number>;
-  /** CPU seconds used so far by the process. */
+  /** CPU seconds used so far by the same. */
   cpuSeconds(): Promise<number>;
+  /** CPU seconds used so far by each part: its processes, PostgreSQL with all of its own, and the broker if it has one. */
+  cpuByPart(): Promise<Readonly<Record<string, number>>>;
   /** Records that some service has still to read, summed over all. */
   lag(): Promise<number>;
   /** Resolves when every service has read everything. */
@@ -30,6 +36,7 @@ export interface BenchedProduct {
   stop(options?: { readonly keep?: boolean }): Promise<void>;
 }
 
+/** All services in one process on embedded defaults, with an empty home folder. */
 export async function startBenched(): Promise<BenchedProduct> {
   const home = await mkdtemp(join(tmpdir(), 'baton-bench-'));
   const child = spawn(process.execPath, [main], {
@@ -42,15 +49,18 @@ export async function startBenched(): Promise<BenchedProduct> {
   const lag = () => readLag(url, adminToken!);
   return {
     url,
+    apiUrl: url,
     home,
     writeKey: writeKey!,
     adminToken: adminToken!,
     lag,
-    memory: async () => Number(/VmRSS:\s+(\d+)/.exec(await readFile(`/proc/${child.pid}/status`, 'utf8'))?.[1]) * 1024,
+    memory: () => residentMemory(child.pid!),
     cpuSeconds: () => cpuSeconds(child.pid!),
-    async drained() {
-      for (let empty = 0; empty < 3; empty = (await lag()) === 0 ? empty + 1 : 0) await delay(20);
-    },
+    cpuByPart: async () => ({
+      services: await cpuSeconds(child.pid!),
+      PostgreSQL: await cpuSecondsBelow(child.pid!),
+    }),
+    drained: () => drained(lag),
     async stop({ keep = false } = {}) {
       child.kill('SIGTERM');
       await once(child, 'exit');
@@ -59,7 +69,18 @@ export async function startBenched(): Promise<BenchedProduct> {
   };
 }
 
-function readyUrl(child: ChildProcess): Promise<string> {
+/** Resident memory of a process, bytes. */
+export async function residentMemory(pid: number): Promise<number> {
+  return Number(/VmRSS:\s+(\d+)/.exec(await readFile(`/proc/${pid}/status`, 'utf8'))?.[1]) * 1024;
+}
+
+/** Resolves when nothing has been left to read for a moment. */
+export async function drained(lag: () => Promise<number>): Promise<void> {
+  for (let empty = 0; empty < 3; empty = (await lag()) === 0 ? empty + 1 : 0) await delay(20);
+}
+
+/** The address that a process says it is ready at; rejects when it ends before. */
+export function readyUrl(child: ChildProcess): Promise<string> {
   return new Promise((resolve, reject) => {
     child.once('exit', () => reject(new Error('The product ended before it was ready; its messages are above.')));
     createInterface({ input: child.stdout! }).on('line', (line) => {
@@ -69,16 +90,10 @@ function readyUrl(child: ChildProcess): Promise<string> {
   });
 }
 
-async function readLag(url: string, token: string): Promise<number> {
+/** Records that the services of one process have still to read. */
+export async function readLag(url: string, token: string): Promise<number> {
   const response = await fetch(`${url}/metrics`, { headers: { authorization: `Bearer ${token}` } });
   const lines = (await response.text()).split('\n').filter((line) => line.startsWith('baton_consumer_lag{'));
   if (lines.length === 0) throw new Error('/metrics has no baton_consumer_lag');
   return lines.reduce((sum, line) => sum + Number(line.slice(line.lastIndexOf(' ') + 1)), 0);
-}
-
-/** User and system time in clock ticks of 10 ms, fields 14 and 15 of /proc/PID/stat (proc(5)). */
-async function cpuSeconds(pid: number): Promise<number> {
-  const stat = await readFile(`/proc/${pid}/stat`, 'utf8');
-  const fields = stat.slice(stat.lastIndexOf(')') + 2).split(' ');
-  return (Number(fields[11]) + Number(fields[12])) / 100;
 }

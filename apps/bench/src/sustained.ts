@@ -9,8 +9,8 @@ export interface SustainedResult {
   readonly perSecond: number;
   /** Resident memory, MB, once a second. */
   readonly memory: readonly number[];
-  readonly cpuSeconds: number;
-  readonly busyAnswers: number;
+  /** CPU seconds of each part of the product. */
+  readonly cpu: Readonly<Record<string, number>>;
 }
 
 /** Everybody is known before the clock runs, so that the mix is the mix from its first event on. */
@@ -36,9 +36,8 @@ export async function measureSustained(
   const mix = await identifiedMix(product, leads);
   const memory: number[] = [];
   const began = performance.now();
-  const cpuBefore = await product.cpuSeconds();
+  const cpuBefore = await product.cpuByPart();
   let events = 0;
-  let busyAnswers = 0;
   let lag = 0;
   let running = true;
   const watch = (async () => {
@@ -53,7 +52,7 @@ export async function measureSustained(
         await delay(50);
         continue;
       }
-      busyAnswers += await sendBatch(product, mix, 200);
+      await sendBatch(product, mix, 200);
       events += 200;
     }
   });
@@ -67,7 +66,13 @@ export async function measureSustained(
     seconds: took,
     perSecond: events / took,
     memory,
-    cpuSeconds: (await product.cpuSeconds()) - cpuBefore,
-    busyAnswers,
+    cpu: since(cpuBefore, await product.cpuByPart()),
   };
+}
+
+function since(
+  before: Readonly<Record<string, number>>,
+  now: Readonly<Record<string, number>>,
+): Record<string, number> {
+  return Object.fromEntries(Object.entries(now).map(([part, seconds]) => [part, seconds - (before[part] ?? 0)]));
 }

@@ -24,7 +24,7 @@ const chunk = 500;
  */
 export async function measureUnnest(home: string): Promise<UnnestResult> {
   const postgres = await startEmbeddedPostgres({ home, log });
-  const database = await openDatabase({ url: postgres.url, schema: 'bench', poolSize: 1 });
+  const database = await openDatabase({ url: postgres.socketUrl, schema: 'bench', poolSize: 1 });
   try {
     const tables = await findTables(database);
     let rows = 0;

@@ -37,10 +37,14 @@ function keptToken(home: string): string {
 
 /** Calls the instance; answers its JSON. Throws a `CommandError` that repeats what the API said. */
 export async function callApi<Answer>(connection: Connection, path: string, init: RequestInit = {}): Promise<Answer> {
-  const response = await request(connection, path, init);
+  return readAnswer(await request(connection, path, init), `${init.method ?? 'GET'} ${path}`);
+}
+
+/** The JSON of an answer. Throws a `CommandError` that repeats what the API said to `call`. */
+export async function readAnswer<Answer>(response: Response, call: string): Promise<Answer> {
   const text = await response.text();
   if (response.ok) return (text === '' ? null : JSON.parse(text)) as Answer;
-  throw new CommandError(`${init.method ?? 'GET'} ${path} answered ${response.status}: ${problemText(text)}`);
+  throw new CommandError(`${call} answered ${response.status}: ${problemText(text)}`);
 }
 
 /** One request with the instance's key; a refused connection becomes a `CommandError` that says what to do. */

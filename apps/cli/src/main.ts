@@ -4,6 +4,7 @@ import { addDemo } from './commands/demo.js';
 import { addDoctor } from './commands/doctor.js';
 import { addImport } from './commands/import.js';
 import { addPlaybook } from './commands/playbook.js';
+import { addReplay } from './commands/replay.js';
 import { addStart } from './commands/start.js';
 import { CommandError } from './connection.js';
 
@@ -13,7 +14,7 @@ const program = new Command('baton')
   .showHelpAfterError('(add --help for what this command takes)')
   .exitOverride();
 
-for (const add of [addStart, addDemo, addImport, addPlaybook, addDeadLetters, addDoctor]) add(program);
+for (const add of [addStart, addDemo, addImport, addPlaybook, addDeadLetters, addReplay, addDoctor]) add(program);
 
 try {
   await program.parseAsync();

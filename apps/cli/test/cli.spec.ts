@@ -49,6 +49,7 @@ describe('baton on the command line', () => {
     'dead-letters list',
     'dead-letters show',
     'dead-letters replay',
+    'replay',
   ])('helps with %s, by an example', async (command) => {
     const { code, out } = await run(...command.split(' '), '--help');
     expect(code).toBe(0);

@@ -1,8 +1,9 @@
 import type { Logger } from '@baton/observability/logger';
+import { type SpanStart, startSpan } from '@baton/observability/spans';
 import type { Database } from '@baton/persistence/sql';
 import { CLOCK, type Clock, DATABASE, LOGGER } from '@baton/service-kit/tokens';
 import { Inject, Injectable } from '@nestjs/common';
-import { disableConnector, findConnector, lockConnector, pauseLanes } from './connector-store.js';
+import { type StoredConnector, disableConnector, findConnector, lockConnector, pauseLanes } from './connector-store.js';
 import { type Attempt, type TakenDelivery, storeAttempt } from './delivery-store.js';
 import { pauseAfter, retryAfterMs } from './retry-schedule.js';
 import type { Outcome } from './send-webhook.js';
@@ -36,7 +37,7 @@ export class AttemptDelivery {
     const connector = await findConnector(this.database, delivery.connector);
     if (!connector) return;
     if (!connector.enabled) return pauseLanes(this.database, connector.id);
-    const outcome = await this.webhooks.send(connector, delivery);
+    const outcome = await this.sendTraced(connector, delivery);
     const isGone = outcome.status === 410;
     await this.database.transaction(async (sql) => {
       // Whoever needs a connection and its lanes locks the connection first.
@@ -47,6 +48,16 @@ export class AttemptDelivery {
     if (isGone) this.logger.warn('Connector disabled: its receiver answered 410 Gone', { connector: connector.id });
   }
 
+  /** A retry is a further step of the same trace. */
+  private async sendTraced(connector: StoredConnector, delivery: TakenDelivery): Promise<Outcome> {
+    const span = delivery.traceparent === null ? undefined : startSpan(stepOf(delivery, delivery.traceparent));
+    const { traceparent } = span ?? {};
+    const outcome = await this.webhooks.send(connector, delivery, traceparent);
+    if (outcome.status !== null) span?.note({ 'http.response.status_code': outcome.status });
+    span?.end(outcome.error ?? undefined);
+    return outcome;
+  }
+
   private judge(delivery: TakenDelivery, { delivered, status, error, retryAfter }: Outcome): Attempt {
     const now = this.clock();
     const result = { delivery, status, error, now };
@@ -55,4 +66,15 @@ export class AttemptDelivery {
     if (wait === null) return { ...result, state: 'given-up', againAt: null };
     return { ...result, state: 'pending', againAt: now + wait };
   }
+}
+
+function stepOf({ connector, lead, id, attempts }: TakenDelivery, parent: string): SpanStart {
+  const attributes = {
+    'http.request.method': 'POST',
+    'baton.lead': lead,
+    'baton.connector': connector,
+    'baton.delivery': id,
+    'baton.attempt': attempts + 1,
+  };
+  return { service: 'connectors', name: 'POST webhook', kind: 'client', parent, attributes };
 }

@@ -8,6 +8,8 @@ export interface NewDelivery {
   readonly lead: string;
   readonly type: string;
   readonly body: string;
+  /** The trace of the fact; null outside of any. */
+  readonly traceparent: string | null;
 }
 
 /** The enabled connectors that want a topic. They stay as they are until the transaction ends: none is disabled between being asked and being given deliveries. */
@@ -31,11 +33,12 @@ export async function appendDeliveries(sql: Sql, deliveries: readonly NewDeliver
     [column('connector'), column('lead')],
   );
   await sql.query(
-    `insert into deliveries (id, connector, lead, type, body, created_at)
-     select id, connector, lead, type, body, $6 from unnest($1::text[], $2::text[], $3::text[], $4::text[], $5::text[])
-       with ordinality as new (id, connector, lead, type, body, place) order by place
+    `insert into deliveries (id, connector, lead, type, body, traceparent, created_at)
+     select id, connector, lead, type, body, traceparent, $7
+     from unnest($1::text[], $2::text[], $3::text[], $4::text[], $5::text[], $6::text[])
+       with ordinality as new (id, connector, lead, type, body, traceparent, place) order by place
      on conflict (id) do nothing`,
-    [column('id'), column('connector'), column('lead'), column('type'), column('body'), due],
+    [column('id'), column('connector'), column('lead'), column('type'), column('body'), column('traceparent'), due],
   );
   await sql.query(
     `update lanes l set due_at = $3 from (select distinct * from unnest($1::text[], $2::text[]) as new (connector, lead)) new
@@ -45,11 +48,24 @@ export async function appendDeliveries(sql: Sql, deliveries: readonly NewDeliver
   );
 }
 
-/** Forgets what was to be told of erased leads. */
-export async function forgetDeliveries(sql: Sql, leads: readonly string[]): Promise<void> {
+export interface Forgetting {
+  readonly leads: readonly string[];
+  /** Types of facts that stay. */
+  readonly but: readonly string[];
+  readonly now: number;
+}
+
+/** Forgets what was told, or was to be told, of erased leads; what stays falls due at `now` where the lane was due at all. */
+export async function forgetDeliveries(sql: Sql, { leads, but, now }: Forgetting): Promise<void> {
   if (leads.length === 0) return;
-  await sql.query('update lanes set due_at = null, taken = taken + 1 where lead = any($1::text[])', [leads]);
-  await sql.query('delete from deliveries where lead = any($1::text[])', [leads]);
+  await sql.query('update lanes set taken = taken + 1 where lead = any($1::text[])', [leads]);
+  await sql.query('delete from deliveries where lead = any($1::text[]) and not type = any($2::text[])', [leads, but]);
+  await sql.query(
+    `update lanes l set due_at = (select $2::timestamptz where exists (
+       select from deliveries d where d.connector = l.connector and d.lead = l.lead and d.state = 'pending'))
+     where l.lead = any($1::text[]) and l.due_at is not null`,
+    [leads, new Date(now)],
+  );
 }
 
 /** The delivery at the head of a lane that was taken in hand. */
@@ -58,6 +74,7 @@ export interface TakenDelivery {
   readonly connector: string;
   readonly lead: string;
   readonly body: string;
+  readonly traceparent: string | null;
   readonly attempts: number;
   /** Which taking of the lane this is. */
   readonly taken: string;
@@ -83,7 +100,7 @@ export async function takeDueLanes(
      taken as (
        update lanes l set due_at = $2, taken = l.taken + 1 from due where l.connector = due.connector and l.lead = due.lead
        returning l.connector, l.lead, l.taken)
-     select d.id, d.connector, d.lead, d.body, d.attempts, taken.taken
+     select d.id, d.connector, d.lead, d.body, d.traceparent, d.attempts, taken.taken
      from taken cross join lateral (
        select * from deliveries d where d.connector = taken.connector and d.lead = taken.lead and d.state = 'pending'
        order by d.number limit 1) d`,

@@ -4,6 +4,7 @@ import { AttemptDelivery } from './attempt-delivery.js';
 import { ConnectorsController } from './connectors.controller.js';
 import { DeliverWebhooks } from './deliver-webhooks.js';
 import { connectorTables } from './migrations/0001-connectors.js';
+import { deliveryTraces } from './migrations/0002-traces.js';
 import { TopicsController } from './topics.controller.js';
 import { Webhooks } from './webhooks.js';
 
@@ -12,7 +13,7 @@ export const connectors = defineService({
   name: 'connectors',
   consumes: [topics.leadStages, topics.leadAssignments, topics.slaClocks],
   publishes: [],
-  migrations: [connectorTables],
+  migrations: [connectorTables, deliveryTraces],
   controllers: [TopicsController, ConnectorsController],
   providers: [Webhooks, AttemptDelivery, DeliverWebhooks],
 });

@@ -23,10 +23,11 @@ export class Webhooks {
     return this.seal.close(secret, connector);
   }
 
-  /** Sends once; never throws for what the receiver does. Throws when the stored secret does not open. */
+  /** Sends once, with a trace context if there is one; never throws for what the receiver does. Throws when the stored secret does not open. */
   async send(
     connector: StoredConnector,
     { id, body }: { readonly id: string; readonly body: string },
+    traceparent?: string,
   ): Promise<Outcome> {
     const now = this.clock();
     const { secret, formerSecret, formerUntil } = connector;
@@ -34,6 +35,6 @@ export class Webhooks {
       formerSecret !== null && formerUntil !== null && formerUntil.getTime() > now ? [secret, formerSecret] : [secret];
     const secrets = sealed.map((text) => this.seal.open(text, connector.id));
     const headers = signedHeaders({ id, timestamp: Math.floor(now / 1000), body }, secrets);
-    return sendWebhook(connector, { headers, body });
+    return sendWebhook(connector, { headers: traceparent === undefined ? headers : { ...headers, traceparent }, body });
   }
 }

@@ -11,6 +11,7 @@ import { type IncomingEvent, type VisitorEventAccepted, incomingEvent } from './
 import { leadPublications } from './identity/lead-publications.js';
 import { ensureMonths, monthOf } from './identity/months-store.js';
 import { ActiveTraits } from './playbooks/active-traits.js';
+import { ErasedPeople } from './privacy/erased-people.js';
 import { Arrivals } from './start/arrivals.js';
 
 /** Attaches raw accepted events to visitors and leads, and publishes what leads did on `lead.events`. */
@@ -22,6 +23,7 @@ export class AttachVisitorEvents {
     @Inject(AccountNews) private readonly accountNews: AccountNews,
     @Inject(Arrivals) private readonly arrivals: Arrivals,
     @Inject(ActiveTraits) private readonly traits: ActiveTraits,
+    @Inject(ErasedPeople) private readonly erased: ErasedPeople,
   ) {}
 
   @Consumes(topics.visitorEvents, { maxBatch: 1000 })
@@ -31,13 +33,14 @@ export class AttachVisitorEvents {
       .map(({ envelope }) => incomingEvent(envelope.data as VisitorEventAccepted));
     const months = this.newMonths(events);
     await ensureMonths(sql, months);
-    const draft = await foldBatch(sql, events, await this.traits.read(sql));
+    const draft = await foldBatch(sql, events, await this.traits.read(sql), this.erased.hashOf);
     const arrived = await this.arrivals.keep(sql, draft);
     return {
       publish: leadPublications(draft.facts),
       committed: () => {
         for (const month of months) this.months.add(month);
         arrived();
+        this.erased.countDropped(draft.skipped);
         if (draft.accountNews.size > 0) this.accountNews.wake();
       },
     };

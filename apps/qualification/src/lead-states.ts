@@ -18,8 +18,10 @@ export class LeadStates extends FoldedLeads<LeadState> {
 /** The lead after a fold that published so many facts. */
 export function folded(lead: OpenLeadState, fold: Fold, published: number): OpenLeadState {
   const { newOccurrences, revoked } = fold;
+  const erased = fold.state.gone === 'erased';
   return {
     ...lead,
+    ...(erased && { erased }),
     state: fold.state,
     dueAt: dueAt(fold.state),
     sequence: lead.sequence + published,

@@ -90,7 +90,8 @@ export class MovesController {
   private async decide(id: string, decide: Decide): Promise<{ fold: Fold; positions: Positions }> {
     const { result, positions } = await this.unit.run(async (sql) => {
       const lead = await this.states.openOne(sql, id);
-      if (!lead) throw problem(404, 'No such lead', `There is no lead ${id}; look it up with GET /api/leads.`);
+      if (!lead || lead.state.gone === 'erased')
+        throw problem(404, 'No such lead', `There is no lead ${id}; look it up with GET /api/leads.`);
       const { playbook, ref } = await this.playbooks.governing(lead.partition);
       const decided = decide(playbook, lead.state, this.clock());
       if (isRejection(decided)) throw moveRefused(lead.state.stage, decided);

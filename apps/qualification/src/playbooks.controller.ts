@@ -26,7 +26,8 @@ export class PlaybooksController {
   @Serves(qualificationRoutes.explain)
   async explain({ params }: Call<typeof qualificationRoutes.explain>) {
     const lead = await this.states.read(this.database, params.id);
-    if (!lead) throw problem(404, 'No such lead', `There is no lead ${params.id}; look it up with GET /api/leads.`);
+    if (!lead || lead.state.gone === 'erased')
+      throw problem(404, 'No such lead', `There is no lead ${params.id}; look it up with GET /api/leads.`);
     const { playbook, ref } = await this.playbooks.governing(lead.partition);
     const explanation = explainLead(playbook, lead.state, this.clock());
     return { ...explanation, playbook: ref };

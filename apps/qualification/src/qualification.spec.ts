@@ -113,6 +113,21 @@ describe('qualification', () => {
     expect(await undone.json()).toMatchObject({ to: 'mql' });
   });
 
+  it('tells behind which event people answered or took back, so that a replay can put it there', async () => {
+    const lead = 'lead-behind';
+    await becomeMql(lead);
+    const { behind } = (await changesOf(lead)).at(-1)!;
+    await run.request('PATCH', `/api/leads/${lead}/answers`, { answers: { need: 'speed' } });
+    await run.request('POST', `/api/leads/${lead}/stage`, { to: 'accepted', rep: 'ana' });
+    await run.request('POST', `/api/leads/${lead}/undo`, { rep: 'ana' });
+    const facts = (await readTopic(run.databaseUrl, topics.leadStages)).filter(({ key }) => key === lead);
+    const told = facts.filter(({ envelope }) => /answered|corrected/.test(envelope.type));
+    expect(told.map(({ envelope }) => [envelope.type, (envelope.data as { behind: unknown }).behind])).toEqual([
+      ['baton.lead.answered.v1', behind],
+      ['baton.lead.corrected.v1', behind],
+    ]);
+  });
+
   it('wakes a recycled lead by timer, into its next cycle', async () => {
     const lead = 'lead-wakes';
     await becomeMql(lead);

@@ -3,7 +3,8 @@ import { topics } from '@baton/contracts/topics';
 import { FactQueue } from '@baton/domain/evidence/fact-queue';
 import { isFold, type Fold } from '@baton/domain/lifecycle/fold';
 import { foldLead } from '@baton/domain/lifecycle/fold-lead';
-import { readLeadFact } from '@baton/domain/lifecycle/lead-fact';
+import { type LeadFact, readLeadFact } from '@baton/domain/lifecycle/lead-fact';
+import { forgetKeys } from '@baton/messaging/erasure-store';
 import type { Effects } from '@baton/messaging/handler';
 import type { Batch, Publication } from '@baton/messaging/record';
 import type { Sql } from '@baton/persistence/sql';
@@ -12,7 +13,7 @@ import { Controller, Inject } from '@nestjs/common';
 import { ComputedTimes } from './computed-times.js';
 import { folded, LeadStates, type OpenLeadState } from './lead-states.js';
 import { Playbooks, type PublishedPlaybook } from './playbooks.js';
-import { stageFacts } from './stage-facts.js';
+import { erasedFact, stageFacts } from './stage-facts.js';
 
 interface Work {
   readonly queue: FactQueue;
@@ -35,6 +36,10 @@ export class QualifyLeads {
     await this.foldAll([...works.values()], published, sql);
     const leads = [...works.values()].map(({ lead }) => lead);
     await this.states.write(sql, leads);
+    await forgetKeys(
+      sql,
+      leads.filter(({ erased }) => erased).map(({ id }) => id),
+    );
     return {
       publish: [...works.values()].flatMap(({ publications }) => publications),
       committed: () => {
@@ -84,6 +89,7 @@ export class QualifyLeads {
         const result = foldLead(playbook, work.lead.state, fact, history);
         if (!isFold(result)) return result;
         this.take(work, result, published.get(playbook)!);
+        if (fact.kind === 'erased') this.tellErased(work, fact);
         return result;
       });
       return signals ? [{ work, signals }] : [];
@@ -94,5 +100,12 @@ export class QualifyLeads {
     const facts = stageFacts(work.lead.id, fold, { playbook: ref, sequence: work.lead.sequence });
     work.publications.push(...facts);
     work.lead = folded(work.lead, fold, facts.length);
+  }
+
+  /** Who reads this topic alone, here and outside, learns of it here, behind everything that was said of the lead. */
+  private tellErased(work: Work, { at }: LeadFact): void {
+    const { id, sequence } = work.lead;
+    work.publications.push(erasedFact(id, { at, sequence }));
+    work.lead = { ...work.lead, sequence: sequence + 1, newOccurrences: [], revoked: [] };
   }
 }

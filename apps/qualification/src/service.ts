@@ -4,6 +4,7 @@ import { BootstrapPlaybook } from './bootstrap-playbook.js';
 import { ComputedTimes } from './computed-times.js';
 import { LeadStates } from './lead-states.js';
 import { createQualification } from './migrations/0001-qualification.js';
+import { leadBases } from './migrations/0002-lead-bases.js';
 import { MovesController } from './moves.controller.js';
 import { Playbooks } from './playbooks.js';
 import { PlaybooksController } from './playbooks.controller.js';
@@ -14,7 +15,7 @@ export const qualification = defineService({
   name: 'qualification',
   consumes: [topics.leadEvents],
   publishes: [topics.leadStages, topics.playbooks],
-  migrations: [createQualification],
+  migrations: [createQualification, leadBases],
   controllers: [QualifyLeads, MovesController, PlaybooksController],
   providers: [Playbooks, LeadStates, ComputedTimes, BootstrapPlaybook],
 });

@@ -1,5 +1,6 @@
 import type { LeadAnswered, LeadCorrected, LeadStageChanged } from '@baton/contracts/lead-stages';
 import { leadAnswered, leadCorrected, leadOutcomeNotApplied, leadStageChanged } from '@baton/contracts/lead-stages';
+import { leadErased } from '@baton/contracts/lead-events';
 import type { PlaybookRef } from '@baton/contracts/lead-scores';
 import { topics } from '@baton/contracts/topics';
 import type {
@@ -11,6 +12,7 @@ import type {
   Handoff,
   StageChange,
 } from '@baton/domain/lifecycle/fold';
+import type { FactPosition } from '@baton/domain/lifecycle/lead-state';
 import type { AnswerFact } from '@baton/domain/evidence/evidence';
 import type { Publication } from '@baton/messaging/record';
 
@@ -30,15 +32,31 @@ export function stageFacts(
 ): Publication[] {
   const { playbook } = decided;
   const facts = [
-    ...(fold.answered ? [answeredFact(fold.answered)] : []),
+    ...(fold.answered ? [answeredFact(fold.answered, fold.state.behind)] : []),
     ...fold.changes.map((change) => changeFact(lead, change, playbook)),
-    ...fold.corrected.map((correction) => correctionFact(lead, correction)),
+    ...fold.corrected.map((correction) => correctionFact(lead, correction, fold.state.behind)),
     ...(fold.notApplied ? [notAppliedFact(fold.notApplied)] : []),
   ];
   return facts.map(({ id, ...fact }, index) => {
     const sequence = decided.sequence + index + 1;
     return { topic: topics.leadStages, key: lead, id: id ?? `${lead}:stages:${sequence}`, sequence, ...fact };
   });
+}
+
+/** The last fact of a lead that was erased, `sequence` being the last number given. */
+export function erasedFact(
+  lead: string,
+  { at, sequence }: { readonly at: number; readonly sequence: number },
+): Publication {
+  return {
+    topic: topics.leadStages,
+    key: lead,
+    type: leadErased.type,
+    id: `${lead}:erased`,
+    time: rfc3339(at),
+    sequence: sequence + 1,
+    data: { at: rfc3339(at), receivedAt: rfc3339(at) },
+  };
 }
 
 interface Fact {
@@ -106,14 +124,21 @@ function answersData(answers: Readonly<Record<string, AnswerFact>>): LeadAnswere
   );
 }
 
-function answeredFact({ cycle, answers, actor, at }: Answered): Fact {
-  const data: LeadAnswered = { cycle, answers: answersData(answers), actor, at: rfc3339(at) };
+function answeredFact({ cycle, answers, actor, at }: Answered, behind: FactPosition | null): Fact {
+  const data: LeadAnswered = {
+    cycle,
+    answers: answersData(answers),
+    actor,
+    at: rfc3339(at),
+    ...(behind && { behind }),
+  };
   return { type: leadAnswered.type, time: rfc3339(at), data };
 }
 
-function correctionFact(lead: string, correction: Correction): Fact {
+function correctionFact(lead: string, correction: Correction, behind: FactPosition | null): Fact {
   const data: LeadCorrected = {
     ...correction,
+    ...(behind && { behind }),
     corrects: changeId(lead, correction.corrects),
     at: rfc3339(correction.at),
     decidedAt: rfc3339(correction.decidedAt),

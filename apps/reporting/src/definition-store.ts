@@ -23,13 +23,14 @@ export async function savePlaybooks(batch: Batch, sql: Sql): Promise<void> {
   );
 }
 
-/** Keeps every published roster; reports use the newest. */
+/** Keeps the newest roster: reports use no other, and the topic may have lost the older ones. */
 export async function saveRosters(batch: Batch, sql: Sql): Promise<void> {
   const published = batch.records.map((record) => record.envelope.data as DataOf<typeof rosterPublished>);
   await sql.query(
     `insert into rosters (version, roster) select * from unnest($1::int[], $2::text[]) on conflict (version) do update set roster = excluded.roster`,
     [published.map((data) => data.version), published.map((data) => JSON.stringify(data.roster))],
   );
+  await sql.query('delete from rosters where version < (select max(version) from rosters)');
 }
 
 /** A playbook's own healthy range per transition, `lead-mql`. */

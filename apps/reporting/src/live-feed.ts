@@ -45,6 +45,13 @@ export class LiveFeed {
     for (const reader of this.readers) this.send(reader, text);
   }
 
+  /** Something happened that this feed was not told: every reader, and whoever comes back later, must ask for everything anew. */
+  missed(): void {
+    this.last += 1;
+    this.kept.length = 0;
+    for (const reader of this.readers) this.send(reader, this.resync());
+  }
+
   /** A stream of server-sent events, from behind `lastId` on, or from now on. */
   open(lastId?: string): Readable {
     const reader = new Readable({ read: () => undefined });

@@ -66,6 +66,14 @@ const tablesByLead = [
 ];
 
 /**
+ * Waits until nobody writes what other topics say of leads that are about to go, and keeps everybody waiting until the
+ * transaction ends. Call it before anything else is locked.
+ */
+export async function beginDepartures(sql: Sql): Promise<void> {
+  await sql.query(`select pg_advisory_xact_lock(hashtext('baton departures ' || current_schema()))`);
+}
+
+/**
  * Removes everything known of leads that were absorbed or erased, and remembers that they are gone: what other topics still
  * say of them is left out by `departedAmong`.
  */
@@ -73,15 +81,19 @@ export async function forgetLeads(sql: Sql, departures: readonly Departure[]): P
   if (departures.length === 0) return;
   await sql.query(
     `insert into departed (lead, survivor, at) select * from unnest($1::text[], $2::text[], $3::timestamptz[])
-     on conflict (lead) do nothing`,
+     on conflict (lead) do update set survivor = null, at = excluded.at where excluded.survivor is null`,
     [departures.map((row) => row.lead), departures.map((row) => row.survivor), departures.map((row) => row.at)],
   );
   const leads = departures.map((row) => row.lead);
   for (const table of tablesByLead) await sql.query(`delete from ${table} where lead = any($1::text[])`, [leads]);
 }
 
-/** Those of these leads that are gone, so that late facts of other topics leave nothing behind. */
+/**
+ * Those of these leads that are gone, so that late facts of other topics leave nothing behind; the others stay until the
+ * transaction ends. Call it before anything else is locked.
+ */
 export async function departedAmong(sql: Sql, leads: readonly string[]): Promise<ReadonlySet<string>> {
+  await sql.query(`select pg_advisory_xact_lock_shared(hashtext('baton departures ' || current_schema()))`);
   const rows = await sql.query<{ lead: string }>('select lead from departed where lead = any($1::text[])', [leads]);
   return new Set(rows.map((row) => row.lead));
 }

@@ -19,7 +19,7 @@ import type { Sql } from '@baton/persistence/sql';
 import { type Attribution, type Touch, saveAttributions, saveTouches } from './attribution-store.js';
 import { isTouch } from '@baton/domain/sla/touch';
 import { type Profile, type ProfileFact, foldProfile, newProfile } from './profile.js';
-import { type Departure, forgetLeads, lockProfiles, saveProfiles } from './profile-store.js';
+import { type Departure, beginDepartures, forgetLeads, lockProfiles, saveProfiles } from './profile-store.js';
 import { type Recorded, recorded } from './recorded.js';
 import { type TimelineEntry, activityLine, engagementLine, outcomeLine } from './timeline-entry.js';
 import { appendTimeline } from './timeline-store.js';
@@ -40,13 +40,20 @@ interface Gathered {
 export async function recordLeadEvents(batch: Batch, sql: Sql): Promise<Recorded> {
   const gathered: Gathered = { timeline: [], attributions: [], touches: [], told: [], departures: [] };
   for (const record of batch.records) gather(record, gathered);
+  const departures = lastDepartures(gathered.departures);
+  if (departures.length > 0) await beginDepartures(sql);
   const changed = await saveTold(sql, gathered.told);
   await appendTimeline(sql, gathered.timeline);
   await saveAttributions(sql, gathered.attributions);
   await saveTouches(sql, gathered.touches);
-  await forgetLeads(sql, gathered.departures);
-  const gone = new Set(gathered.departures.map((departure) => departure.lead));
-  return recorded({ changed: changed.filter((lead) => !gone.has(lead)) });
+  await forgetLeads(sql, departures);
+  const gone = new Set(departures.map((departure) => departure.lead));
+  return recorded({ changed: changed.filter((lead) => !gone.has(lead)), gone: departures });
+}
+
+/** An absorbed lead that is erased counts as erased. */
+function lastDepartures(departures: readonly Departure[]): readonly Departure[] {
+  return [...new Map(departures.map((departure) => [departure.lead, departure])).values()];
 }
 
 function gather(record: LogRecord, to: Gathered): void {

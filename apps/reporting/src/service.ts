@@ -4,7 +4,9 @@ import { defineService } from '@baton/service-kit/define-service';
 import { LeadsController } from './leads.controller.js';
 import { LiveController } from './live.controller.js';
 import { LiveFeed } from './live-feed.js';
+import { LiveNews } from './live-news.js';
 import { readModels } from './migrations/0001-read-models.js';
+import { namelessVisitors } from './migrations/0002-nameless-visitors.js';
 import { ReportsController } from './reports.controller.js';
 import { TopicsController } from './topics.controller.js';
 
@@ -22,7 +24,8 @@ export const reporting = defineService({
     topics.roster,
   ],
   publishes: [topics.leadSnapshots],
-  migrations: [readModels],
+  migrations: [readModels, namelessVisitors],
+  rebuilt: { kept: ['snapshots'], passing: { visitors: [topics.visitorEvents] } },
   controllers: [TopicsController, LeadsController, ReportsController, LiveController],
-  providers: [{ provide: LiveFeed, useFactory: () => new LiveFeed({ id: randomUUID().slice(0, 8) }) }],
+  providers: [{ provide: LiveFeed, useFactory: () => new LiveFeed({ id: randomUUID().slice(0, 8) }) }, LiveNews],
 });

@@ -5,6 +5,7 @@ import { topics } from '@baton/contracts/topics';
 import type { Publication } from '@baton/messaging/record';
 import type { Sql } from '@baton/persistence/sql';
 import { type LeadRow, readLeads } from './lead-store.js';
+import type { Departure } from './profile-store.js';
 import { personaOf } from './lead-view.js';
 import { traitsOf } from './profile.js';
 
@@ -24,6 +25,25 @@ export async function snapshotLeads(sql: Sql, leads: readonly string[]): Promise
   const sequenceOf = new Map(counters.map((row) => [row.lead, Number(row.sequence)]));
   const rows = await readLeads(sql, leads);
   return rows.flatMap((row) => publicationOf(row, sequenceOf.get(row.lead) ?? 1));
+}
+
+/** A record without data ends the snapshots of a lead that is gone: compaction drops everything before it. */
+export async function endSnapshots(sql: Sql, gone: readonly Departure[]): Promise<readonly Publication[]> {
+  if (gone.length === 0) return [];
+  const timeOf = new Map(gone.map(({ lead, at }) => [lead, at]));
+  const counters = await sql.query<{ lead: string; sequence: string }>(
+    'update snapshots set sequence = sequence + 1 where lead = any($1::text[]) returning lead, sequence',
+    [[...timeOf.keys()]],
+  );
+  return counters.map(({ lead, sequence }) => ({
+    topic: topics.leadSnapshots,
+    key: lead,
+    type: leadSnapshot.type,
+    id: `snapshot:${lead}:${sequence}`,
+    time: timeOf.get(lead) ?? '',
+    data: null,
+    sequence: Number(sequence),
+  }));
 }
 
 function publicationOf(row: LeadRow, sequence: number): Publication[] {

@@ -1,19 +1,36 @@
+import { createHmac, hkdfSync } from 'node:crypto';
 import type { Batch } from '@baton/messaging/record';
 import type { DataOf } from '@baton/contracts/envelope';
 import type { visitorEventAccepted } from '@baton/contracts/visitor-events';
 import type { Sql } from '@baton/persistence/sql';
 
-/** Counts each visitor once, from the earliest of the events that brought it. The topic is keyed by source and visitor. */
-export async function countVisitors(batch: Batch, sql: Sql): Promise<void> {
+/** Makes of a visitor's key what nobody can make the key of without the installation's secret; the same key gives the same hash. */
+export type HashVisitor = (key: string) => string;
+
+export function hashVisitorsWith(installationSecret: string): HashVisitor {
+  const secret = Buffer.from(hkdfSync('sha256', installationSecret, '', 'baton visitors', 32));
+  return (key) => createHmac('sha256', secret).update(key).digest('base64url').slice(0, 22);
+}
+
+/**
+ * Counts each visitor once, from the earliest of their events. The topic is keyed by source and visitor, which may be an e-mail
+ * address: only a hash is kept, so the count needs nobody's name.
+ */
+export async function countVisitors(batch: Batch, sql: Sql, hashOf: HashVisitor): Promise<void> {
   const first = new Map<string, string>();
   for (const { key, envelope } of batch.records) {
     const { at } = envelope.data as DataOf<typeof visitorEventAccepted>;
     const known = first.get(key);
     if (known === undefined || at < known) first.set(key, at);
   }
+  // The subquery is one look into the index per visitor, however many there are; nothing is locked for those known already.
   await sql.query(
-    `insert into visitors (visitor, first_at) select * from unnest($1::text[], $2::timestamptz[]) on conflict do nothing`,
-    [[...first.keys()], [...first.values()]],
+    `insert into visitors (visitor, first_at)
+     select told.visitor, told.first_at from unnest($1::text[], $2::timestamptz[]) as told (visitor, first_at)
+     where told.first_at < coalesce((select known.first_at from visitors known where known.visitor = told.visitor), 'infinity')
+     order by told.visitor
+     on conflict (visitor) do update set first_at = least(visitors.first_at, excluded.first_at)`,
+    [[...first.keys()].map(hashOf), [...first.values()]],
   );
 }
 

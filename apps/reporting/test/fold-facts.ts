@@ -6,8 +6,8 @@ import { recordClocks } from '../src/record-clocks.js';
 import { recordLeadEvents } from '../src/record-lead-events.js';
 import { recordScores } from '../src/record-scores.js';
 import { recordStages } from '../src/record-stages.js';
-import type { Recorded } from '../src/recorded.js';
-import { snapshotLeads } from '../src/snapshot-store.js';
+import { type Recorded, recorded } from '../src/recorded.js';
+import { endSnapshots, snapshotLeads } from '../src/snapshot-store.js';
 import type { Fact } from './facts.js';
 
 const projections: Readonly<Record<string, (batch: Batch, sql: Sql) => Promise<Recorded>>> = {
@@ -51,11 +51,8 @@ export async function handle(
 ): Promise<{ live: readonly LiveEvent[]; published: readonly Publication[] }> {
   const topic = records[0]?.topic ?? '';
   return database.transaction(async (sql) => {
-    const { changed, live } = (await projections[topic]?.({ topic, partition: 0, records }, sql)) ?? {
-      changed: [],
-      live: [],
-    };
-    return { live, published: await snapshotLeads(sql, changed) };
+    const { changed, gone, live } = (await projections[topic]?.({ topic, partition: 0, records }, sql)) ?? recorded({});
+    return { live, published: [...(await snapshotLeads(sql, changed)), ...(await endSnapshots(sql, gone))] };
   });
 }
 

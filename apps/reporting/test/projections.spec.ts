@@ -1,10 +1,13 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { testDatabase } from '@baton/testing/database';
+import type { LeadScored } from '@baton/contracts/lead-scores';
+import type { LogRecord } from '@baton/messaging/record';
 import { readLeads } from '../src/lead-store.js';
 import { leadDetail, queueItem } from '../src/lead-view.js';
 import { readModels } from '../src/migrations/0001-read-models.js';
 import { survivorOf } from '../src/profile-store.js';
 import { readQueue } from '../src/queue-store.js';
+import { recordScores } from '../src/record-scores.js';
 import { readTimeline } from '../src/timeline-store.js';
 import {
   absorbed,
@@ -52,6 +55,15 @@ async function detail(lead: string) {
 
 const titles = async (lead: string) =>
   (await readTimeline(database, { lead, limit: 50 })).map(({ kind, title }) => `${kind}: ${title}`);
+
+/** Resolves when a transaction waits for another one's advisory lock. */
+async function somebodyWaits(): Promise<void> {
+  for (const deadline = Date.now() + 5_000; Date.now() < deadline;) {
+    const waiting = await database.query(`select from pg_locks where locktype = 'advisory' and not granted`);
+    if (waiting.length > 0) return;
+  }
+  throw new Error('Nobody waited within 5 s');
+}
 
 describe('the read models', () => {
   it('show a lead from the first page to the first touch', async () => {
@@ -223,6 +235,28 @@ describe('the read models', () => {
     expect(await survivorOf(database, 'new')).toBeUndefined();
     expect(await readLeads(database, ['gone', 'old', 'mid'])).toEqual([]);
     expect(await titles('gone')).toEqual([]);
+  });
+
+  it('end the snapshots of a lead that is absorbed, and forget who it was absorbed by once it is erased', async () => {
+    await foldAll(database, [identified('ivy', { at: at('09:00') })]);
+    const absorbing = await handle(database, logged([absorbed('ivy', at('09:30'), 'joy')]));
+    expect(absorbing.published).toMatchObject([{ key: 'ivy', sequence: 2, data: null }]);
+    const erasing = await handle(database, logged([erased('ivy', at('09:40'))]));
+    expect(erasing.published).toMatchObject([{ key: 'ivy', sequence: 3, data: null, time: at('09:40') }]);
+    expect(await survivorOf(database, 'ivy')).toBeNull();
+  });
+
+  it('keep nothing of a lead whose facts of another topic are written while it is erased', async () => {
+    await foldAll(database, [identified('ray', { at: at('09:00') })]);
+    const records = logged([scored('ray', { at: at('09:10') })]) as LogRecord<LeadScored>[];
+    let erasing: Promise<unknown> = Promise.resolve();
+    await database.transaction(async (sql) => {
+      await recordScores({ topic: 'lead.scores', partition: 0, records }, sql);
+      erasing = handle(database, logged([erased('ray', at('09:20'))]));
+      await somebodyWaits();
+    });
+    await erasing;
+    expect(await database.query(`select lead from scores where lead = 'ray'`)).toEqual([]);
   });
 
   it('write no line for a score that did not move by a whole point', async () => {

@@ -1,4 +1,4 @@
-import { leadAssigned } from '@baton/contracts/lead-assignments';
+import { leadAssigned, leadUnassigned } from '@baton/contracts/lead-assignments';
 import type { PlaybookRef } from '@baton/contracts/lead-scores';
 import type { LeadCorrected, LeadStageChanged, Stage } from '@baton/contracts/lead-stages';
 import { topics } from '@baton/contracts/topics';
@@ -103,4 +103,12 @@ export function assigned(lead: OwnedLead, assignment: Assignment): { lead: Owned
     lead: { ...lead, sequence, owner, ownedCycle: lead.cycle, ownedAt: at },
     fact: { topic: topics.leadAssignments, key: lead.id, type: leadAssigned.type, id, time: at, sequence, data },
   };
+}
+
+/** The fact that an erased lead is nobody's any more; none where it was nobody's before. `at` is RFC 3339. */
+export function unassigned({ id, owner, sequence }: OwnedLead, at: string): Publication[] {
+  if (owner === null) return [];
+  const data = { at, previous: owner, why: 'erased' };
+  const fact = { topic: topics.leadAssignments, key: id, type: leadUnassigned.type, id: `${id}:unassigned`, time: at };
+  return [{ ...fact, sequence: sequence + 1, data }];
 }

@@ -1,3 +1,4 @@
+import { leadErased } from '@baton/contracts/lead-events';
 import {
   type LeadCorrected,
   type LeadStageChanged,
@@ -5,6 +6,7 @@ import {
   leadStageChanged,
 } from '@baton/contracts/lead-stages';
 import { topics } from '@baton/contracts/topics';
+import { forgetKeys } from '@baton/messaging/erasure-store';
 import type { Effects } from '@baton/messaging/handler';
 import type { Batch, LogRecord, Publication } from '@baton/messaging/record';
 import type { Sql } from '@baton/persistence/sql';
@@ -12,19 +14,20 @@ import { Consumes } from '@baton/service-kit/consumes';
 import { Controller, Inject } from '@nestjs/common';
 import { AssignmentDesk, type OpenDesk } from './assignment-desk.js';
 import { assignHistoric, asksForHistoricOwner } from './historic-owner.js';
-import { type Asked, type OwnedLead, assigned, moved, needsOwner, newLead, undone } from './owned-lead.js';
-import { lockLeads, saveLeads } from './routing-store.js';
+import { type Asked, type OwnedLead, assigned, moved, needsOwner, newLead, unassigned, undone } from './owned-lead.js';
+import { deleteLeads, lockLeads, saveLeads } from './routing-store.js';
 
-/** Answers every stage change that leaves a lead without an owner in its cycle with one `lead.assigned`. */
+/**
+ * Answers every stage change that leaves a lead without an owner in its cycle with one `lead.assigned`. Erasure comes here with
+ * the changes, as the last of a lead, so nothing has to be remembered of it.
+ */
 @Controller()
 export class RouteLeads {
   constructor(@Inject(AssignmentDesk) private readonly desk: AssignmentDesk) {}
 
   @Consumes(topics.leadStages)
   async route(batch: Batch, sql: Sql): Promise<Effects> {
-    const records = batch.records.filter(
-      ({ envelope: { type } }) => type === leadStageChanged.type || type === leadCorrected.type,
-    );
+    const records = batch.records.filter(({ envelope: { type } }) => told.has(type));
     const before = await lockLeads(sql, [...new Set(records.map(({ key }) => key))]);
     const desk = await this.desk.open(
       sql,
@@ -37,9 +40,14 @@ export class RouteLeads {
       sql,
       [...leads.values()].filter((lead) => before.get(lead.id) !== lead),
     );
+    const erased = records.filter(({ envelope }) => envelope.type === leadErased.type).map(({ key }) => key);
+    await deleteLeads(sql, erased);
+    await forgetKeys(sql, erased);
     return { publish };
   }
 }
+
+const told = new Set<string>([leadStageChanged.type, leadCorrected.type, leadErased.type]);
 
 /** What a change may ask for, seen before its batch: those that surely do not ask, and history, need no locks. */
 function mayAsk({ key, envelope }: LogRecord, before: ReadonlyMap<string, OwnedLead>): readonly Asked[] {
@@ -53,6 +61,10 @@ function mayAsk({ key, envelope }: LogRecord, before: ReadonlyMap<string, OwnedL
 
 function routeOne({ key, envelope }: LogRecord, leads: Map<string, OwnedLead>, desk: OpenDesk): readonly Publication[] {
   const known = leads.get(key);
+  if (envelope.type === leadErased.type) {
+    leads.delete(key);
+    return known === undefined ? [] : unassigned(known, envelope.time);
+  }
   if (envelope.type === leadCorrected.type) {
     if (known !== undefined) leads.set(key, undone(known, envelope.data as LeadCorrected));
     return [];

@@ -33,6 +33,10 @@ export async function saveLeads(sql: Sql, leads: readonly OwnedLead[]): Promise<
   );
 }
 
+export async function deleteLeads(sql: Sql, ids: readonly string[]): Promise<void> {
+  if (ids.length > 0) await sql.query('delete from leads where id = any($1::text[])', [ids]);
+}
+
 /** Locks the rows of accounts, in order, creating those that are missing, so that two new colleagues get one owner. */
 export async function lockAccounts(sql: Sql, domains: readonly string[]): Promise<Map<string, string | null>> {
   if (domains.length === 0) return new Map();

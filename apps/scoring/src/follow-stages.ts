@@ -33,9 +33,10 @@ export class FollowStages {
     const relevant = records
       .map((record) => ({ record, take: whatToTake(playbook, record) }))
       .filter(({ take }) => take !== null);
-    const opened = await this.leads.open(sql, partition, [...new Set(relevant.map(({ record }) => record.key))]);
+    const found = await this.leads.open(sql, partition, [...new Set(relevant.map(({ record }) => record.key))]);
+    const opened = new Map([...found].filter(([, { state }]) => state.gone !== 'erased'));
     const leads = new Map(opened);
-    for (const { record, take } of relevant)
+    for (const { record, take } of relevant.filter(({ record: { key } }) => opened.has(key)))
       leads.set(record.key, await this.taken(leads.get(record.key)!, take!, sql));
     const scored = [...leads.values()].map((lead) => {
       const { evidence } = opened.get(lead.id)!.state;

@@ -3,6 +3,7 @@ import { topics } from '@baton/contracts/topics';
 import { foldEvidence } from '@baton/domain/evidence/fold-evidence';
 import { FactQueue } from '@baton/domain/evidence/fact-queue';
 import { readLeadFact } from '@baton/domain/lifecycle/lead-fact';
+import { forgetKeys } from '@baton/messaging/erasure-store';
 import type { Effects } from '@baton/messaging/handler';
 import type { Batch } from '@baton/messaging/record';
 import type { Sql } from '@baton/persistence/sql';
@@ -10,7 +11,7 @@ import { Consumes } from '@baton/service-kit/consumes';
 import { Controller, Inject } from '@nestjs/common';
 import { Playbooks } from './playbooks.js';
 import { publishScore } from './score-facts.js';
-import { type OpenScoredLead, ScoredLeads } from './scored-leads.js';
+import { type OpenScoredLead, ScoredLeads, erased } from './scored-leads.js';
 import { takeEvidence } from './take-evidence.js';
 
 interface Work {
@@ -39,6 +40,10 @@ export class ScoreLeads {
     );
     const leads = scored.map(({ lead }) => lead);
     await this.leads.write(sql, leads);
+    await forgetKeys(
+      sql,
+      leads.filter((lead) => lead.erased).map(({ id }) => id),
+    );
     return {
       publish: scored.flatMap(({ facts }) => facts),
       committed: () => {
@@ -84,6 +89,10 @@ export class ScoreLeads {
 function foldRound(works: readonly Work[]) {
   return works.flatMap((work) => {
     const signals = work.queue.fold(({ playbook, fact }, history) => {
+      if (fact.kind === 'erased') {
+        work.lead = erased(work.lead);
+        return { newOccurrences: [], revoked: [] };
+      }
       const result = foldEvidence(playbook, work.lead.state.evidence, fact, history);
       if ('needs' in result) return result;
       work.lead = takeEvidence(work.lead, result, fact);

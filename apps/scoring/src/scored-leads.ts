@@ -1,5 +1,6 @@
 import { type Evidence, noEvidence } from '@baton/domain/evidence/evidence';
-import { FoldedLeads, type OpenLead } from '@baton/persistence/folded-leads';
+import { FoldedLeads, joinedState, type OpenLead } from '@baton/persistence/folded-leads';
+import type { StoredRow } from '@baton/service-kit/define-service';
 import { Injectable } from '@nestjs/common';
 
 /** What was last published of a lead, so that nothing is said twice. */
@@ -18,21 +19,40 @@ export interface ScoredLead {
   readonly published: PublishedScore | null;
   /** Every fact so far came by import. */
   readonly historic: boolean;
-  /** Absorbed or erased: whatever follows is dropped. */
-  readonly gone: boolean;
+  /** Whatever follows is dropped. */
+  readonly gone: 'absorbed' | 'erased' | null;
 }
 
 export type OpenScoredLead = OpenLead<ScoredLead>;
 
 const cachedLeads = 5_000;
 
+const nothing: ScoredLead = { evidence: noEvidence, published: null, historic: true, gone: null };
+
 /** The leads of this service: their evidence, locked, cached and written together. */
 @Injectable()
 export class ScoredLeads extends FoldedLeads<ScoredLead> {
   constructor() {
     super({
-      create: () => ({ evidence: noEvidence, published: null, historic: true, gone: false }),
+      create: () => nothing,
       cached: cachedLeads,
     });
   }
+}
+
+/** The lead with nothing left of it but that it was erased. */
+export function erased(lead: OpenScoredLead): OpenScoredLead {
+  return { ...lead, state: { ...nothing, gone: 'erased' }, newOccurrences: [], revoked: [], erased: true };
+}
+
+/**
+ * What of a stored row the facts decide: which scores were published, how often, and when a state was written whole, follows
+ * from where batches were cut.
+ */
+export function decidedByFacts(table: string, row: StoredRow): StoredRow {
+  if (table === 'leads' || table === 'lead_bases') return { id: row['id'] };
+  if (table !== 'lead_states') return row;
+  const whole = joinedState<ScoredLead>(row['base'] as string, row['changes'] as string | null);
+  const { published: _published, ...state } = whole;
+  return { id: row['id'], partition: row['partition'], state };
 }

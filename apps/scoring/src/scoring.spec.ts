@@ -3,9 +3,10 @@ import { type LeadStageChanged, leadStageChanged } from '@baton/contracts/lead-s
 import { topics } from '@baton/contracts/topics';
 import type { Publication } from '@baton/messaging/record';
 import { playbookPublished } from '@baton/contracts/definitions';
-import { engaged, identified } from '@baton/testing/lead-facts';
+import { engaged, erased, identified } from '@baton/testing/lead-facts';
 import { type Feed, feedAs } from '@baton/testing/feed';
 import { runForTest, type TestRun } from '@baton/testing/run-service';
+import { rowsWith } from '@baton/testing/stored-rows-store';
 import { readTopic } from '@baton/testing/topic-store';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { readFile } from 'node:fs/promises';
@@ -95,6 +96,21 @@ describe('scoring', () => {
     const score = (await scoresOf(lead)).at(-1);
     expect(score?.cycle).toBe(2);
     expect(score?.scores.engagement).toBe(10);
+  });
+
+  it('forgets a lead that is erased, whatever is still read of it', async () => {
+    const lead = 'lead-erased';
+    await ingest.publish(
+      identified(lead, { at: '2026-03-01T09:00:00.000Z', account }),
+      engaged(lead, { name: 'Demo Requested' }, { at: '2026-03-01T10:00:00.000Z' }),
+    );
+    await ingest.publish(
+      engaged(lead, { name: 'Demo Requested' }, { at: '2026-03-01T11:00:00.000Z' }),
+      erased(lead, '2026-03-01T12:00:00.000Z'),
+    );
+    await qualification.publish(cycleBegins(lead, '2026-03-04T00:00:00.000Z'));
+    expect(await scoresOf(lead)).toHaveLength(1);
+    expect(await rowsWith(run.databaseUrl, 'scoring', lead)).toEqual({ leads: 1, lead_bases: 1 });
   });
 });
 

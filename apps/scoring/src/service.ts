@@ -3,16 +3,18 @@ import { defineService } from '@baton/service-kit/define-service';
 import { FollowStages } from './follow-stages.js';
 import { LearnPlaybooks } from './learn-playbooks.js';
 import { createScoring } from './migrations/0001-scoring.js';
+import { leadBases } from './migrations/0002-lead-bases.js';
 import { Playbooks } from './playbooks.js';
 import { ScoreLeads } from './score-leads.js';
-import { ScoredLeads } from './scored-leads.js';
+import { ScoredLeads, decidedByFacts } from './scored-leads.js';
 
 /** Scores every lead by fit and engagement, exactly and with reasons. */
 export const scoring = defineService({
   name: 'scoring',
   consumes: [topics.leadEvents, topics.leadStages, topics.playbooks],
   publishes: [topics.leadScores],
-  migrations: [createScoring],
+  migrations: [createScoring, leadBases],
+  rebuilt: { kept: [], passing: {}, decided: decidedByFacts },
   controllers: [ScoreLeads, FollowStages, LearnPlaybooks],
   providers: [Playbooks, ScoredLeads],
 });

@@ -1,6 +1,11 @@
 import type { LeadAssigned } from '@baton/contracts/lead-assignments';
 import { leadAssigned } from '@baton/contracts/lead-assignments';
-import { type LeadActivityRecorded, leadAbsorbed, leadActivityRecorded } from '@baton/contracts/lead-events';
+import {
+  type LeadActivityRecorded,
+  leadAbsorbed,
+  leadActivityRecorded,
+  leadErased,
+} from '@baton/contracts/lead-events';
 import {
   type LeadCorrected,
   type LeadStageChanged,
@@ -55,10 +60,8 @@ export function assignmentInput({ envelope }: LogRecord): ClockInput | null {
 
 /** What a record of `lead.events` means to clocks; null when nothing, as for nearly all of them. */
 export function eventInput({ envelope }: LogRecord): ClockInput | null {
-  if (envelope.type === leadAbsorbed.type) {
-    const { eventId, receivedAt } = envelope.data as { eventId: string; receivedAt: string };
-    return { kind: 'gone', end: { id: eventId, at: Date.parse(receivedAt), why: 'absorbed' } };
-  }
+  if (envelope.type === leadAbsorbed.type) return goneInput(envelope, 'absorbed');
+  if (envelope.type === leadErased.type) return goneInput(envelope, 'erased');
   if (envelope.type !== leadActivityRecorded.type) return null;
   const { activity, eventId, at, receivedAt } = envelope.data as LeadActivityRecorded;
   if (!isTouch(activity as ActivityRecord)) return null;
@@ -66,6 +69,10 @@ export function eventInput({ envelope }: LogRecord): ClockInput | null {
   const time = Math.min(Date.parse(at), Date.parse(receivedAt));
   const { kind, rep } = activity;
   return { kind: 'touch', touch: { event: eventId, at: time, kind, ...(rep === undefined ? {} : { rep }) } };
+}
+
+function goneInput({ id, data }: LogRecord['envelope'], why: 'absorbed' | 'erased'): ClockInput {
+  return { kind: 'gone', end: { id, at: Date.parse((data as { receivedAt: string }).receivedAt), why } };
 }
 
 function correctionInput({ kind, cycle, corrects, at }: LeadCorrected): ClockInput {

@@ -25,7 +25,7 @@ interface RawLead {
 }
 
 /**
- * Locks leads in id order and answers their clocks. Those of `begin` get a row when they have none: three topics may be
+ * Locks leads in id order and answers the clocks of those that were not erased. Those of `begin` get a row when they have none: three topics may be
  * the first to speak of a lead, and whoever comes second must wait for the first.
  */
 export async function lockLeads(sql: Sql, ids: readonly string[], begin: readonly string[]): Promise<WatchedLead[]> {
@@ -36,11 +36,11 @@ export async function lockLeads(sql: Sql, ids: readonly string[], begin: readonl
       [fresh, fresh.map(() => 0), fresh.map((id) => JSON.stringify(noClocks(id)))],
     );
   }
-  const rows = await sql.query<RawLead>(
-    'select id, sequence, state from leads where id = any($1::text[]) order by id for update',
+  const rows = await sql.query<RawLead & { erased: boolean }>(
+    'select id, sequence, state, erased from leads where id = any($1::text[]) order by id for update',
     [ids],
   );
-  return rows.map(watched);
+  return rows.filter(({ erased }) => !erased).map(watched);
 }
 
 /** Locks leads whose clocks are due, earliest first, those that nobody else is about to fold. */
@@ -96,10 +96,14 @@ async function saveClocks(sql: Sql, leads: readonly WatchedLead[]): Promise<void
   );
 }
 
-/** Forgets leads that are erased, with their clocks. */
-export async function deleteLeads(sql: Sql, ids: readonly string[]): Promise<void> {
+/** Forgets locked leads, with their clocks, but for that they were erased. */
+export async function eraseLeads(sql: Sql, ids: readonly string[]): Promise<void> {
   if (ids.length === 0) return;
-  await sql.query('delete from leads where id = any($1::text[])', [ids]);
+  await sql.query(
+    `update leads set erased = true, state = empty.state, due_at = null
+     from unnest($1::text[], $2::text[]) as empty(id, state) where leads.id = empty.id`,
+    [ids, ids.map((id) => JSON.stringify(noClocks(id)))],
+  );
   await sql.query('delete from clocks where lead = any($1::text[])', [ids]);
 }
 

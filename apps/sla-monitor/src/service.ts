@@ -4,6 +4,7 @@ import { ClocksController } from './clocks.controller.js';
 import { DueClocks } from './due-clocks.js';
 import { KeepRosters } from './keep-rosters.js';
 import { createSlaMonitor } from './migrations/0001-sla-monitor.js';
+import { erasedLeads } from './migrations/0002-erased-leads.js';
 import { PublishedSlas } from './published-slas.js';
 import { TeamCalendars } from './team-calendars.js';
 import { WatchLeads } from './watch-leads.js';
@@ -13,7 +14,7 @@ export const slaMonitor = defineService({
   name: 'sla-monitor',
   consumes: [topics.leadStages, topics.leadAssignments, topics.leadEvents, topics.roster],
   publishes: [topics.slaClocks],
-  migrations: [createSlaMonitor],
+  migrations: [createSlaMonitor, erasedLeads],
   controllers: [WatchLeads, KeepRosters, ClocksController],
   providers: [PublishedSlas, TeamCalendars, DueClocks],
 });

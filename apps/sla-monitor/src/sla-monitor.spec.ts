@@ -14,6 +14,7 @@ import { type TestServer, testServer } from '@baton/testing/database';
 import { type Feed, feedAs } from '@baton/testing/feed';
 import { type TestRun, runForTest } from '@baton/testing/run-service';
 import { aPlaybook, stageChanged, testPlaybook } from '@baton/testing/stage-facts';
+import { rowsWith } from '@baton/testing/stored-rows-store';
 import { readTopic } from '@baton/testing/topic-store';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import fc from 'fast-check';
@@ -274,19 +275,23 @@ describe('sla-monitor', () => {
     expect(await kinds('waiting')).toEqual(['started']);
   });
 
-  it('forgets a lead that is erased', async () => {
-    await qualification.publish(mql('erased', 'office'));
-    await routing.publish(assigned('erased'));
+  it('forgets a lead that is erased, cancels its clock, and drops what is still read of it', async () => {
+    await qualification.publish(mql('forgotten', 'office'));
+    await routing.publish(assigned('forgotten'));
     const data = { at: iso(ten), receivedAt: iso(ten) };
     await ingest.publish({
       topic: topics.leadEvents,
-      key: 'erased',
+      key: 'forgotten',
       type: leadErased.type,
       id: 'erase-1',
       time: iso(ten),
       data,
     });
-    expect((await list('limit=200')).items.map(({ lead }) => lead)).not.toContain('erased');
+    await qualification.publish(mql('forgotten', 'office', { cycle: 2, id: 'late' }));
+    await routing.publish(assigned('forgotten', { cycle: 2 }));
+    expect((await list('limit=200')).items.map(({ lead }) => lead)).not.toContain('forgotten');
+    expect(await kinds('forgotten')).toEqual(['started', 'cancelled']);
+    expect(await rowsWith(run.databaseUrl, 'sla-monitor', 'forgotten')).toEqual({ leads: 1 });
   });
 
   it('judges on an incomplete basis, and says so, when reading stands still', async () => {

@@ -1,9 +1,10 @@
-import { leadErased } from '@baton/contracts/lead-events';
+import { leadAbsorbed, leadActivityRecorded, leadErased } from '@baton/contracts/lead-events';
 import type { LeadStageChanged } from '@baton/contracts/lead-stages';
 import { leadStageChanged } from '@baton/contracts/lead-stages';
 import { topics } from '@baton/contracts/topics';
 import { type ClockInput, foldClock } from '@baton/domain/sla/clock';
 import type { ClockFact } from '@baton/domain/sla/clock-state';
+import { forgetKeys } from '@baton/messaging/erasure-store';
 import type { Effects } from '@baton/messaging/handler';
 import type { Batch, Publication } from '@baton/messaging/record';
 import type { Sql } from '@baton/persistence/sql';
@@ -12,7 +13,7 @@ import { type Clock, CLOCK } from '@baton/service-kit/tokens';
 import { Controller, Inject } from '@nestjs/common';
 import { clockFacts } from './clock-facts.js';
 import { assignmentInput, eventInput, stageInput } from './clock-inputs.js';
-import { type WatchedLead, deleteLeads, lockLeads, saveLeads } from './clock-store.js';
+import { type WatchedLead, eraseLeads, lockLeads, saveLeads } from './clock-store.js';
 import { DueClocks } from './due-clocks.js';
 import { PublishedSlas } from './published-slas.js';
 import { TeamCalendars } from './team-calendars.js';
@@ -50,17 +51,18 @@ export class WatchLeads {
     return this.fold(sql, inputsOf(batch, assignmentInput));
   }
 
-  @Consumes(topics.leadEvents)
+  @Consumes(topics.leadEvents, { types: [leadActivityRecorded.type, leadAbsorbed.type, leadErased.type] })
   async watchTouches(batch: Batch, sql: Sql): Promise<Effects> {
     const effects = await this.fold(sql, inputsOf(batch, eventInput));
     const erased = batch.records.filter(({ envelope }) => envelope.type === leadErased.type).map(({ key }) => key);
-    await deleteLeads(sql, erased);
+    await eraseLeads(sql, erased);
+    await forgetKeys(sql, erased);
     return effects;
   }
 
   private async fold(sql: Sql, inputs: Inputs): Promise<Effects> {
     if (inputs.size === 0) return { publish: [] };
-    const begin = [...inputs].filter(([, list]) => list.some(({ kind }) => kind !== 'gone')).map(([id]) => id);
+    const begin = [...inputs].filter(([, list]) => list.some(mayBegin)).map(([id]) => id);
     const leads = await lockLeads(sql, [...inputs.keys()], begin);
     const calendarOf = await this.calendars.of(sql, rosterVersions(leads, inputs));
     const decidedAt = this.clock();
@@ -79,6 +81,11 @@ export class WatchLeads {
     await saveLeads(sql, folded);
     return { publish, committed: () => this.due.expect(folded) };
   }
+}
+
+/** A lead without clocks that is absorbed needs none; one that is erased must be remembered. */
+function mayBegin(input: ClockInput): boolean {
+  return input.kind !== 'gone' || input.end.why === 'erased';
 }
 
 function inputsOf(batch: Batch, read: (record: Batch['records'][number]) => ClockInput | null): Inputs {

@@ -149,6 +149,10 @@ export const leadsMerged = fact(
 
 export const leadAbsorbed = fact('baton.lead.absorbed.v1', Type.Object({ ...origin, survivor: Type.String() }));
 
+/**
+ * The person was erased: the last fact of the lead, by ingest on `lead.events` and by qualification on `lead.stages`. Whoever keeps
+ * anything of the lead deletes it. An absorbed lead is told to be erased with its survivor, after its `lead.absorbed`.
+ */
 export const leadErased = fact('baton.lead.erased.v1', Type.Object({ at: Time, receivedAt: Time }));
 
 /** In every partition of `lead.events`, in one transaction; its subject is `playbook:<name>`. */

@@ -6,7 +6,7 @@ import { PlaybookRef, Scores } from './lead-scores.js';
 import { Stage } from './lead-stages.js';
 import { Clock } from './sla-clocks.js';
 
-/** On `lead.snapshots`, by reporting, compacted: the whole current state of a lead. */
+/** On `lead.snapshots`, by reporting, compacted: the whole current state of a lead. A lead that was absorbed or erased leaves a record without data. */
 export const leadSnapshot = fact(
   'baton.lead.snapshot.v1',
   Type.Object({

@@ -69,6 +69,9 @@ export type Handoff = Static<typeof Handoff>;
 export const Criterion = Type.Object({ id: Type.String(), values: Type.Record(Type.String(), Type.Unknown()) });
 export type Criterion = Static<typeof Criterion>;
 
+/** The position in `lead.events` behind which something was decided: a replay puts it there. */
+const Behind = Type.Object({ partition: Type.Integer(), position: Type.Integer() });
+
 export const leadStageChanged = fact(
   'baton.lead.stage-changed.v1',
   Type.Object({
@@ -82,7 +85,7 @@ export const leadStageChanged = fact(
     at: Time,
     decidedAt: Time,
     receivedAt: Type.Optional(timeOf('receipt of the fact that completed the criteria: clocks start here')),
-    behind: Type.Object({ partition: Type.Integer(), position: Type.Integer() }),
+    behind: Behind,
     actor: Actor,
     criteria: Type.Array(Criterion),
     via: Type.Union([Type.String(), Type.Null()]),
@@ -112,7 +115,13 @@ export const leadStageChanged = fact(
 
 export const leadAnswered = fact(
   'baton.lead.answered.v1',
-  Type.Object({ cycle: Type.Integer(), answers: Type.Record(Type.String(), AnswerRecord), actor: Actor, at: Time }),
+  Type.Object({
+    cycle: Type.Integer(),
+    answers: Type.Record(Type.String(), AnswerRecord),
+    actor: Actor,
+    at: Time,
+    behind: Type.Optional(Behind),
+  }),
 );
 
 /** Takes back or re-dates a stage change: an undo within ten minutes, or an import that found an earlier time. */
@@ -126,6 +135,7 @@ export const leadCorrected = fact(
     at: Time,
     decidedAt: Time,
     actor: Actor,
+    behind: Type.Optional(Behind),
   }),
 );
 

@@ -53,6 +53,8 @@ export interface Topic {
   readonly retentionDays: number;
   /** `spread`: partitioned by key hash over the installation's partition count; `single`: one partition. */
   readonly partitioning: 'spread' | 'single';
+  /** Written to the log at once, without an outbox: no state goes with it, and its positions are the log's own. */
+  readonly direct?: true;
   readonly facts: readonly FactDefinition<string, TObject>[];
 }
 
@@ -65,6 +67,7 @@ export const topics = {
     name: 'visitor.events',
     producer: 'ingest',
     public: false,
+    direct: true,
     facts: [visitorEventAccepted],
   },
   leadEvents: {
@@ -92,7 +95,7 @@ export const topics = {
     name: 'lead.stages',
     producer: 'qualification',
     public: true,
-    facts: [leadStageChanged, leadAnswered, leadCorrected, leadOutcomeNotApplied],
+    facts: [leadStageChanged, leadAnswered, leadCorrected, leadOutcomeNotApplied, leadErased],
   },
   leadAssignments: {
     ...stream,

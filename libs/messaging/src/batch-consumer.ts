@@ -1,12 +1,15 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import { deadLettersOf } from '@baton/contracts/topics';
 import { faultOf } from '@baton/persistence/database-faults';
+import { readTraceparent } from '@baton/observability/spans';
 import type { Log } from '@baton/persistence/log';
-import { deadLetterId, keepDeadLetter, originalOf } from './dead-letter-store.js';
+import { type DeadRecord, deadLetterId, keepDeadLetter, originalOf } from './dead-letter-store.js';
 import { NotYetError, PoisonError } from './handler.js';
+import { leadOf } from './lead-of.js';
 import { PositionMovedError, movePosition } from './position-store.js';
 import type { LogRecord, Publication } from './record.js';
 import { type Publisher, transact } from './transact.js';
+import { BatchTrace } from './trace-batch.js';
 import type { Subscription } from './transport.js';
 
 /** How often a record alone is tried before it counts as one that can never be handled. */
@@ -54,13 +57,20 @@ async function commitBatch(
   const last = records.at(-1);
   if (!first || !last) return;
   const { topic, partition } = first;
-  await transact(publisher, async (sql) => {
-    const effects = await subscription.handler({ topic, partition, records }, sql);
-    await publisher.probe.at('after-state-write');
-    await movePosition(sql, first, from, last.position + 1);
-    await publisher.probe.at('after-position');
-    return effects;
-  });
+  const trace = BatchTrace.begin(subscription.service, records);
+  try {
+    await transact(publisher, async (sql) => {
+      const effects = await subscription.handler({ topic, partition, records }, sql);
+      await publisher.probe.at('after-state-write');
+      await movePosition(sql, last, from);
+      await publisher.probe.at('after-position');
+      return trace?.carry(effects) ?? effects;
+    });
+    trace?.end();
+  } catch (error) {
+    trace?.end(error);
+    throw error;
+  }
 }
 
 interface Failed {
@@ -111,13 +121,15 @@ async function deadLetter(
   const { service } = subscription;
   await transact(publisher, async (sql) => {
     await keepDeadLetter(sql, record, { reason, attempts: failure.attempts, at });
-    await movePosition(sql, record, failure.from, record.position + 1);
+    await movePosition(sql, record, failure.from);
     return { publish: [deadLettered(service, record, { reason, attempts: failure.attempts, at })] };
   });
   log.error('A record could not be handled and was put aside: see baton dead-letters show', {
     service,
     deadLetter: deadLetterId(record),
     eventId: record.envelope.id,
+    lead: leadOf(record),
+    trace: readTraceparent(record.envelope.traceparent)?.traceId,
     reason,
   });
 }
@@ -125,9 +137,10 @@ async function deadLetter(
 /** Room for the envelope around an original that is itself as large as a record may be. */
 const longestOriginal = 200_000;
 
-function deadLettered(
+/** The fact that tells of a dead letter. */
+export function deadLettered(
   service: Subscription['service'],
-  record: LogRecord,
+  record: DeadRecord,
   failure: { reason: string; attempts: number; at: string },
 ): Publication {
   const { topic, partition, position, key } = record;
@@ -137,6 +150,7 @@ function deadLettered(
     type: 'baton.dead-lettered.v1',
     id: `${service}/${deadLetterId(record)}`,
     time: failure.at,
+    traceparent: record.envelope.traceparent,
     data: {
       service,
       reason: failure.reason.slice(0, 10_000),

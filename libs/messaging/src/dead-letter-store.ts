@@ -3,7 +3,7 @@ import type { LogRecord } from './record.js';
 
 /** A record that a service could not handle, as people see it. */
 export interface DeadLetter {
-  /** `<topic>/<partition>/<position>`. */
+  /** `<topic>/<partition>/<position>`; of a foreign message `<topic>/<partition>/offset-<offset>`. */
   readonly id: string;
   readonly topic: string;
   readonly partition: number;
@@ -21,15 +21,20 @@ export interface DeadLetterWithOriginal extends DeadLetter {
   readonly original: string;
 }
 
-/** Keeps a record that cannot be handled; the same record once. */
+/** A record that is put aside; a foreign one has no position, only the broker's offset in its place. */
+export interface DeadRecord extends LogRecord {
+  readonly foreign?: true;
+}
+
+/** Keeps a record that cannot be handled; answers false when it was kept before. */
 export async function keepDeadLetter(
   sql: Sql,
-  record: LogRecord,
+  record: DeadRecord,
   failure: { reason: string; attempts: number; at: string },
-): Promise<void> {
-  await sql.query(
+): Promise<boolean> {
+  const kept = await sql.query(
     `insert into dead_letters (id, topic, partition, position, key, type, reason, attempts, at, original)
-     values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10) on conflict (id) do nothing`,
+     values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10) on conflict (id) do nothing returning id`,
     [
       deadLetterId(record),
       record.topic,
@@ -43,6 +48,7 @@ export async function keepDeadLetter(
       originalOf(record),
     ],
   );
+  return kept.length > 0;
 }
 
 /** PostgreSQL's text has no NUL; whatever made a record unfit must not make its dead letter unfit too. */
@@ -54,8 +60,9 @@ export function deadLetterId({
   topic,
   partition,
   position,
-}: Pick<LogRecord, 'topic' | 'partition' | 'position'>): string {
-  return `${topic}/${partition}/${position}`;
+  foreign,
+}: Pick<DeadRecord, 'topic' | 'partition' | 'position' | 'foreign'>): string {
+  return `${topic}/${partition}/${foreign ? 'offset-' : ''}${position}`;
 }
 
 export function originalOf(record: LogRecord): string {
@@ -87,6 +94,14 @@ export async function listDeadLetters(
     [options.limit ?? 100, options.replayed ?? false],
   );
   return rows.map(deadLetterOf);
+}
+
+/** How many wait for a replay. */
+export async function countDeadLetters(sql: Sql): Promise<number> {
+  const [row] = await sql.query<{ count: string }>(
+    'select count(*) as count from dead_letters where replayed_at is null',
+  );
+  return Number(row?.count ?? 0);
 }
 
 /** One dead letter with the record it was made of; undefined when there is none of that id. */

@@ -3,7 +3,7 @@ import type { Log } from '@baton/persistence/log';
 import { openDatabase } from '@baton/persistence/open-database';
 import type { Database } from '@baton/persistence/sql';
 import { type Probe, noProbe } from './crash-point.js';
-import { claimDeadLetter, markReplayed } from './dead-letter-store.js';
+import { replayDeadLetter } from './dead-letter-replay.js';
 import type { UnitOfWork } from './handler.js';
 import { type Leasable, Leases } from './leases.js';
 import { LogLink } from './log-link.js';
@@ -11,9 +11,9 @@ import { ensureLogTables } from './log-tables-store.js';
 import { LogView } from './log-view.js';
 import { type Lag, PartitionLoop, type Stall } from './partition-loop.js';
 import { readTableTopic } from './read-table.js';
-import type { Batch, Positions } from './record.js';
+import type { Batch, Positions, Publication } from './record.js';
 import { Retention } from './retention.js';
-import { type Publisher, transact } from './transact.js';
+import type { Publisher } from './transact.js';
 import type { Subscription, Transport } from './transport.js';
 import { unitOfWorkOver } from './unit-of-work.js';
 
@@ -32,18 +32,8 @@ export interface EmbeddedLogOptions {
   readonly probe?: Probe;
 }
 
-/** The transport of the embedded defaults: consumers read the producers' outboxes, which are the log. */
-export interface EmbeddedLog extends Transport {
-  /** Partitions that stand still; empty when all is well. */
-  stalls(): readonly Stall[];
-  /** How far behind each partition is that this process reads; the sum over all processes is the whole. */
-  lags(): readonly Lag[];
-  /** Handles a dead letter's record again, in one transaction; answers false when there is none to replay. Throws what its handler throws. */
-  replayDeadLetter(service: ServiceName, id: string): Promise<boolean>;
-}
-
 /** Connects; rejects when the database cannot be reached. */
-export async function openEmbeddedLog(options: EmbeddedLogOptions): Promise<EmbeddedLog> {
+export async function openEmbeddedLog(options: EmbeddedLogOptions): Promise<Transport> {
   const applicationName = options.applicationName ?? 'baton log';
   const reader = await openDatabase({
     url: options.url,
@@ -54,7 +44,8 @@ export async function openEmbeddedLog(options: EmbeddedLogOptions): Promise<Embe
   return new EmbeddedLogTransport(options, reader, applicationName);
 }
 
-class EmbeddedLogTransport implements EmbeddedLog {
+/** The transport of the embedded defaults: consumers read the producers' outboxes, which are the log. */
+class EmbeddedLogTransport implements Transport {
   private readonly partitions: number;
   private readonly subscriptions: Subscription[] = [];
   private readonly databases = new Map<ServiceName, Database>();
@@ -80,6 +71,10 @@ class EmbeddedLogTransport implements EmbeddedLog {
   unitOfWork(service: ServiceName, database: Database): UnitOfWork {
     const publisher = this.publisherOf(service, database);
     return unitOfWorkOver(publisher, () => ensureLogTables(database, this.partitions));
+  }
+
+  async append(service: ServiceName, database: Database, publications: readonly Publication[]): Promise<void> {
+    await this.unitOfWork(service, database).run(() => Promise.resolve({ result: null, publish: publications }));
   }
 
   subscribe(subscription: Subscription): void {
@@ -138,18 +133,7 @@ class EmbeddedLogTransport implements EmbeddedLog {
   async replayDeadLetter(service: ServiceName, id: string): Promise<boolean> {
     const database = this.databases.get(service);
     if (!database) throw new Error(`${service} does not run in this process: replay its dead letters where it does`);
-    let found = false;
-    await transact(this.publisherOf(service, database), async (sql) => {
-      const record = await claimDeadLetter(sql, id);
-      if (!record) return { publish: [] };
-      const subscription = this.subscriptions.find((one) => one.service === service && one.topic.name === record.topic);
-      if (!subscription)
-        throw new Error(`${service} no longer consumes ${record.topic}: this dead letter cannot be replayed`);
-      found = true;
-      await markReplayed(sql, id);
-      return subscription.handler({ topic: record.topic, partition: record.partition, records: [record] }, sql);
-    });
-    return found;
+    return replayDeadLetter(this.publisherOf(service, database), this.subscriptions, id);
   }
 
   private everyPartition(topic: Topic, ends: Positions): Record<string, number> {

@@ -1,4 +1,5 @@
 import type { ServiceName, Topic } from '@baton/contracts/topics';
+import type { Metrics } from '@baton/observability/metrics';
 import type { Database } from '@baton/persistence/sql';
 import { type CustomTransportStrategy, type MessageHandler, Server } from '@nestjs/microservices';
 import { isObservable, lastValueFrom } from 'rxjs';
@@ -9,12 +10,20 @@ import type { Transport } from './transport.js';
 export interface HandlerExtras {
   readonly topic: Topic;
   readonly maxBatch?: number;
+  readonly types?: readonly string[];
+}
+
+interface HandlerLabels {
+  readonly service: ServiceName;
+  readonly topic: string;
 }
 
 export interface EventStreamServerOptions {
   readonly transport: Transport;
   /** Each service's own. */
   readonly databases: ReadonlyMap<ServiceName, Database>;
+  /** Without it nobody measures the handlers. */
+  readonly metrics?: Metrics;
 }
 
 /**
@@ -24,8 +33,17 @@ export interface EventStreamServerOptions {
 export class EventStreamServer extends Server implements CustomTransportStrategy {
   override readonly propagatesEventHandlerErrors = true;
 
+  private readonly observe: (labels: HandlerLabels, seconds: number) => void;
+
   constructor(private readonly options: EventStreamServerOptions) {
     super();
+    const durations = options.metrics?.histogram({
+      name: 'baton_handler_duration_seconds',
+      help: 'Time that a service takes for a batch of a topic, without its commit',
+      labels: ['service', 'topic'],
+      buckets: [0.001, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10],
+    });
+    this.observe = (labels, seconds) => durations?.observe({ ...labels }, seconds);
   }
 
   /** Subscribes every handler and starts the transport. */
@@ -45,6 +63,18 @@ export class EventStreamServer extends Server implements CustomTransportStrategy
     return this.options.transport as Wrapped;
   }
 
+  /** Measures every batch, whatever comes of it. */
+  private timed(handler: BatchHandler, labels: HandlerLabels): BatchHandler {
+    return async (batch, sql) => {
+      const began = performance.now();
+      try {
+        return await handler(batch, sql);
+      } finally {
+        this.observe(labels, (performance.now() - began) / 1000);
+      }
+    };
+  }
+
   private async start(): Promise<void> {
     for (const [pattern, handler] of this.messageHandlers) this.subscribe(pattern, handler);
     await this.options.transport.start();
@@ -52,11 +82,12 @@ export class EventStreamServer extends Server implements CustomTransportStrategy
 
   private subscribe(pattern: string, handler: MessageHandler): void {
     const { service } = JSON.parse(pattern) as { service: ServiceName };
-    const { topic, maxBatch } = handler.extras as unknown as HandlerExtras;
+    const { topic, maxBatch, types } = handler.extras as unknown as HandlerExtras;
     const database = this.options.databases.get(service);
     if (!database) throw new Error(`${service} consumes ${topic.name} but has no database in this process`);
     if (handler.next) throw new Error(`${service} consumes ${topic.name} twice: one handler must do both`);
-    this.options.transport.subscribe({ service, topic, database, maxBatch, handler: batchHandlerOver(handler) });
+    const timed = this.timed(batchHandlerOver(handler), { service, topic: topic.name });
+    this.options.transport.subscribe({ service, topic, database, maxBatch, types, handler: timed });
   }
 }
 

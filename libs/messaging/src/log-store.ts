@@ -1,6 +1,6 @@
 import { quoteIdentifier } from '@baton/persistence/quote-identifier';
 import type { Sql } from '@baton/persistence/sql';
-import type { Positions } from './record.js';
+import { type Positions, onBroker } from './record.js';
 import type { Place } from './position-store.js';
 import type { Segment } from './segment.js';
 
@@ -18,25 +18,28 @@ export async function schemasWithLog(sql: Sql, schemas: readonly string[]): Prom
 
 /** First position not yet written, per topic and partition, of the given schemas' logs. */
 export async function readEnds(sql: Sql, schemas: readonly string[]): Promise<Positions> {
-  return readPositions(sql, schemas, 'outbox_counters');
-}
-
-/** First position not yet handled, per topic and partition, of one service. */
-export async function readConsumed(sql: Sql, schema: string): Promise<Positions> {
-  return readPositions(sql, [schema], 'positions');
-}
-
-async function readPositions(
-  sql: Sql,
-  schemas: readonly string[],
-  table: 'outbox_counters' | 'positions',
-): Promise<Positions> {
   const existing = await schemasWithLog(sql, schemas);
   if (existing.length === 0) return {};
-  const parts = existing.map((schema) => `select topic, partition, next from ${quoteIdentifier(schema)}.${table}`);
+  const parts = existing.map(
+    (schema) => `select topic, partition, next from ${quoteIdentifier(schema)}.outbox_counters`,
+  );
   const rows = await sql.query<{ topic: string; partition: number; next: string }>(parts.join(' union all '));
   const positions: Positions = {};
   for (const { topic, partition, next } of rows) (positions[topic] ??= {})[partition] = Number(next);
+  return positions;
+}
+
+/** First position not yet handled, per topic and partition, of one service; in a broker's offsets too where one is read. */
+export async function readConsumed(sql: Sql, schema: string): Promise<Positions> {
+  if ((await schemasWithLog(sql, [schema])).length === 0) return {};
+  const rows = await sql.query<{ topic: string; partition: number; next: string; broker_next: string | null }>(
+    `select topic, partition, next, broker_next from ${quoteIdentifier(schema)}.positions`,
+  );
+  const positions: Positions = {};
+  for (const { topic, partition, next, broker_next } of rows) {
+    (positions[topic] ??= {})[partition] = Math.max(0, Number(next));
+    if (broker_next !== null) (positions[onBroker(topic)] ??= {})[partition] = Number(broker_next);
+  }
   return positions;
 }
 

@@ -30,6 +30,31 @@ const logMigrations: readonly Migration[] = [
       create table log_settings (singleton boolean primary key default true check (singleton), partitions int not null);
     `,
   },
+  {
+    name: '0002_broker',
+    up: `
+      -- Where a broker keeps what is read next: an offset counts repetitions too.
+      alter table positions add column broker_next bigint;
+      -- How far the outbox has been shipped to a broker.
+      create table relayed (topic text not null, partition int not null, next bigint not null, primary key (topic, partition))
+        with (fillfactor = 50);
+      -- Which process ships it, and until when it may go without saying so again.
+      create table relay_lease (singleton boolean primary key default true check (singleton), holder text not null, until timestamptz not null);
+    `,
+  },
+  {
+    name: '0003_history',
+    up: `
+      -- What left the log and is kept for replays: a table for each month, which an operator may drop. Dense or thinned like the log.
+      create table history_segments (
+        topic text not null, partition int not null, first bigint not null, count int not null,
+        payload text not null, offsets bigint[], written_at timestamptz not null) partition by range (written_at);
+      alter table history_segments alter column payload set storage external;
+      create index history_segments_place on history_segments (topic, partition, first);
+      -- Keys that were erased, for as long as the log may have records of them that history must not get.
+      create table erased_keys (key text primary key, erased_at timestamptz not null default now(), swept boolean not null default false);
+    `,
+  },
 ];
 
 const prepared = new WeakMap<Database, Promise<void>>();

@@ -22,6 +22,8 @@ export class LogView {
   constructor(
     private readonly sql: Sql,
     private readonly schemaOf: (service: ServiceName) => string,
+    /** Told that some log may have grown by another process's doing. */
+    private readonly heard: () => void = () => undefined,
   ) {}
 
   /** Takes in a segment committed by this process. */
@@ -42,6 +44,7 @@ export class LogView {
       for (const [partition, end] of Object.entries(partitions))
         this.ends.raise(placeName(topic, Number(partition)), end);
     }
+    this.heard();
   }
 
   readerOf(topic: Topic): LogReader {

@@ -2,18 +2,26 @@ import type { Log } from '@baton/persistence/log';
 import { isWorthWaiting, type Consumption, consumeBatch } from './batch-consumer.js';
 import { waitBefore } from '@baton/persistence/backoff';
 import { type Marks, placeName } from './marks.js';
-import { PositionMovedError, loadPosition } from './position-store.js';
+import { PositionMovedError, loadPosition, movePosition } from './position-store.js';
 import type { LogRecord } from './record.js';
 
 const defaultMaxBatch = 500;
+
+/** How long passed-over records may go unnoted while nothing else comes, and how many while more do. */
+const longestUnnotedMs = 200;
+const mostUnnoted = 5_000;
 
 /** The log as a partition's reader needs it. */
 export interface LogReader {
   readonly ends: Marks;
   /** Up to `limit` records from `position` on, consecutive; none when the log ends there. */
   read(place: { topic: string; partition: number }, position: number, limit: number): Promise<readonly LogRecord[]>;
-  /** Position of the oldest record kept. */
+  /** Position of the oldest record kept; -1 when the first record that comes decides. */
   startOf(place: { topic: string; partition: number }): Promise<number>;
+  /** Told of the first position not yet handled. */
+  handled?(position: number): void;
+  /** Records that this process has not seen yet. */
+  unseen?(): number;
 }
 
 /** A partition that stands still, and why. */
@@ -45,6 +53,16 @@ export class LogGapError extends Error {
   }
 }
 
+/** Where a loop stands: what is stored, and what it has passed over since. */
+interface Standing {
+  /** Stored with the last effects. */
+  readonly stored: number;
+  /** The next to be read. */
+  readonly position: number;
+  /** The last record read. */
+  readonly last: LogRecord | undefined;
+}
+
 export interface PartitionLoopOptions {
   readonly consumption: Consumption;
   readonly partition: number;
@@ -65,6 +83,10 @@ export class PartitionLoop {
   private trouble: { reason: string; retrying: boolean } | undefined;
 
   constructor(private readonly options: PartitionLoopOptions) {}
+
+  private get place(): { topic: string; partition: number } {
+    return { topic: this.options.consumption.subscription.topic.name, partition: this.options.partition };
+  }
 
   start(): void {
     this.running ??= this.run();
@@ -87,19 +109,20 @@ export class PartitionLoop {
     const { service, topic } = consumption.subscription;
     const name = placeName(topic.name, partition);
     const handled = progress.get(`${service}/${name}`) ?? 0;
-    return { service, topic: topic.name, partition, records: Math.max(0, (reader.ends.get(name) ?? 0) - handled) };
+    const seen = Math.max(0, (reader.ends.get(name) ?? 0) - handled);
+    return { service, topic: topic.name, partition, records: seen + (reader.unseen?.() ?? 0) };
   }
 
   private async run(): Promise<void> {
-    let position: number | undefined;
+    let place: Standing | undefined;
     let failures = 0;
     while (!this.abort.signal.aborted) {
       try {
-        position = await this.step(position);
+        place = await this.step(place ?? (await this.stand()));
         failures = 0;
         this.trouble = undefined;
       } catch (error) {
-        position = undefined;
+        place = undefined;
         if (error instanceof PositionMovedError) continue;
         failures += 1;
         if (!(await this.mayGoOn(error, failures))) return;
@@ -107,27 +130,58 @@ export class PartitionLoop {
     }
   }
 
-  /** Handles the next batch, or waits for the log to grow; answers the position after it. */
-  private async step(known: number | undefined): Promise<number> {
+  private async stand(): Promise<Standing> {
+    const { consumption, reader } = this.options;
+    const stored = await loadPosition(consumption.subscription.database, this.place, await reader.startOf(this.place));
+    return { stored, position: stored, last: undefined };
+  }
+
+  /** Handles the next batch, or waits for the log to grow; answers where it stands then. */
+  private async step(standing: Standing): Promise<Standing> {
     const { consumption, reader, progress } = this.options;
     const { subscription, publisher } = consumption;
-    const place = { topic: subscription.topic.name, partition: this.options.partition };
-    const name = placeName(place.topic, place.partition);
-    const position = known ?? (await loadPosition(subscription.database, place, await reader.startOf(place)));
+    const { position, stored } = standing;
+    const name = placeName(this.place.topic, this.place.partition);
     progress.raise(`${subscription.service}/${name}`, position);
-    if (!(await reader.ends.above(name, position, this.abort.signal))) return position;
-    const records = await reader.read(place, position, subscription.maxBatch ?? defaultMaxBatch);
+    reader.handled?.(position);
+    if (position - stored >= mostUnnoted || !(await this.hasMore(name, standing))) return this.keep(standing);
+    const records = await reader.read(this.place, position, subscription.maxBatch ?? defaultMaxBatch);
     this.refuseGap(records, position, reader.ends.get(name) ?? position);
     await publisher.probe.at('after-read');
-    await consumeBatch(consumption, records, position);
-    return (records.at(-1)?.position ?? position) + 1;
+    const { types } = subscription;
+    const relevant = types ? records.filter(({ envelope }) => types.includes(envelope.type)) : records;
+    await consumeBatch(consumption, relevant, stored);
+    const last = records.at(-1);
+    const handled = relevant.at(-1);
+    return {
+      stored: handled ? handled.position + 1 : stored,
+      position: last ? last.position + 1 : position,
+      last: last ?? standing.last,
+    };
+  }
+
+  /** Waits for the log to grow; not for long while something that was passed over is still to be noted. */
+  private hasMore(name: string, { stored, position }: Standing): Promise<boolean> {
+    const { signal } = this.abort;
+    const patience = stored === position ? signal : AbortSignal.any([signal, AbortSignal.timeout(longestUnnotedMs)]);
+    return this.options.reader.ends.above(name, position, patience);
+  }
+
+  /** Notes what was passed over. */
+  private async keep(standing: Standing): Promise<Standing> {
+    const { stored, position, last } = standing;
+    if (!last || stored === position) return standing;
+    const { database } = this.options.consumption.subscription;
+    await database.transaction((sql) => movePosition(sql, last, stored));
+    return { stored: position, position, last };
   }
 
   private refuseGap(records: readonly LogRecord[], position: number, end: number): void {
     const { topic } = this.options.consumption.subscription;
     const next = records[0]?.position ?? end;
     const compacted = topic.compacted && records.length > 0;
-    if (next > position && !compacted) throw new LogGapError(topic.name, this.options.partition, position, next - 1);
+    if (next > position && position >= 0 && !compacted)
+      throw new LogGapError(topic.name, this.options.partition, position, next - 1);
   }
 
   /** Waits after a fault that will pass; answers false after one that will not. */

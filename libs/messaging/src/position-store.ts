@@ -13,11 +13,20 @@ export interface Place {
   readonly partition: number;
 }
 
-/** Moves a position from where the batch began to where the next begins; rejects with `PositionMovedError` when it stands elsewhere. */
-export async function movePosition(sql: Sql, { topic, partition }: Place, from: number, to: number): Promise<void> {
+/**
+ * Moves a position from where the batch began to behind its last record; rejects with `PositionMovedError` when it stands
+ * elsewhere.
+ */
+export async function movePosition(
+  sql: Sql,
+  last: Place & { position: number; offset?: number },
+  from: number,
+): Promise<void> {
+  const { topic, partition, position, offset } = last;
   const moved = await sql.query(
-    'update positions set next = $4 where topic = $1 and partition = $2 and next = $3 returning next',
-    [topic, partition, from, to],
+    `update positions set next = $4, broker_next = coalesce($5, broker_next)
+     where topic = $1 and partition = $2 and next = $3 returning next`,
+    [topic, partition, from, position + 1, offset === undefined ? null : offset + 1],
   );
   if (moved.length === 0) throw new PositionMovedError(topic, partition, from);
 }
@@ -34,4 +43,31 @@ export async function loadPosition(sql: Sql, { topic, partition }: Place, start:
     partition,
   ]);
   return Number(row?.next ?? start);
+}
+
+/** Where a service goes on reading a broker's partition: its position and the offset to fetch from, as far as it has read any. */
+export async function loadBrokerPosition(
+  sql: Sql,
+  { topic, partition }: Place,
+): Promise<{ next: number; brokerNext: number | undefined }> {
+  const [row] = await sql.query<{ next: string; broker_next: string | null }>(
+    'select next, broker_next from positions where topic = $1 and partition = $2',
+    [topic, partition],
+  );
+  const brokerNext = row?.broker_next ?? undefined;
+  return { next: Number(row?.next ?? -1), brokerNext: brokerNext === undefined ? undefined : Number(brokerNext) };
+}
+
+/** Notes that everything below an offset has been handled or was a repetition, while the position stands at `next`. */
+export async function passRepetitions(
+  sql: Sql,
+  { topic, partition }: Place,
+  next: number,
+  brokerNext: number,
+): Promise<void> {
+  await sql.query(
+    `update positions set broker_next = $4
+     where topic = $1 and partition = $2 and next = $3 and coalesce(broker_next, 0) < $4`,
+    [topic, partition, next, brokerNext],
+  );
 }

@@ -6,6 +6,8 @@ export interface LogRecord<Data = unknown> {
   readonly topic: string;
   readonly partition: number;
   readonly position: number;
+  /** Where a broker keeps it; more than the position as soon as something was sent twice. */
+  readonly offset?: number;
   readonly key: string;
   readonly envelope: Envelope<string, Data>;
 }
@@ -36,5 +38,13 @@ export interface Publication {
   readonly everyPartition?: true;
 }
 
-/** Positions reached or promised: `{ "lead.stages": { "3": 17 } }` means up to and including position 17 of partition 3. */
+/**
+ * Positions reached or promised: `{ "lead.stages": { "3": 17 } }` means up to and including position 17 of partition 3.
+ * A topic's name with `@broker` behind it counts in a broker's offsets instead, see `onBroker`.
+ */
 export type Positions = Record<string, Record<string, number>>;
+
+/** The name under which `Positions` count a topic in the broker's offsets, where the producer's own numbers are not known. */
+export function onBroker(topic: string): string {
+  return `${topic}@broker`;
+}

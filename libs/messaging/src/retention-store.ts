@@ -1,20 +1,20 @@
 import { topics } from '@baton/contracts/topics';
 import type { Database, Sql } from '@baton/persistence/sql';
+import { sweepHistory } from './history-erasure-store.js';
+import { moveToHistory } from './history-store.js';
 
 const retentionDays = 7;
 const dayMs = 86_400_000;
 const compactedTopics = Object.values(topics).flatMap((topic) => (topic.compacted ? [topic.name] : []));
 
 /**
- * Deletes segments written more than seven days before `now` (epoch ms). Old segments of compacted topics lose the records
+ * Moves segments written more than seven days before `now` (epoch ms) out of the log into the history. Old segments of compacted topics lose the records
  * whose key has a newer one; a segment that keeps some then lists their positions. The last record of a partition stays.
  */
 export async function dropOldSegments(database: Database, now: number): Promise<void> {
   const before = new Date(now - retentionDays * dayMs);
-  await database.query('delete from outbox_segments where written_at < $1 and not topic = any($2)', [
-    before,
-    compactedTopics,
-  ]);
+  await moveToHistory(database, 'old', before);
+  await sweepHistory(database);
   const places = await database.query<{ topic: string; partition: number }>(
     'select distinct topic, partition from outbox_segments where written_at < $1 and topic = any($2)',
     [before, compactedTopics],

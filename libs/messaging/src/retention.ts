@@ -4,7 +4,7 @@ import { dropOldSegments } from './retention-store.js';
 
 const everyMs = 10 * 60_000;
 
-/** Lets old segments go while the process runs: those of compacted topics keep the newest record of each key. */
+/** Lets old segments go into the history while the process runs: those of compacted topics keep the newest record of each key. */
 export class Retention {
   private timer: NodeJS.Timeout | undefined;
   private running: Promise<void> = Promise.resolve();

@@ -1,7 +1,8 @@
 import type { ServiceName, Topic } from '@baton/contracts/topics';
 import type { Database } from '@baton/persistence/sql';
 import type { BatchHandler, UnitOfWork } from './handler.js';
-import type { Batch, Positions } from './record.js';
+import type { Lag, Stall } from './partition-loop.js';
+import type { Batch, Positions, Publication } from './record.js';
 
 export interface Subscription {
   readonly service: ServiceName;
@@ -11,6 +12,11 @@ export interface Subscription {
   readonly database: Database;
   /** Records per batch at most. */
   readonly maxBatch?: number;
+  /**
+   * Types of facts that the service has something to do for; without it all. Others are passed over without a transaction,
+   * so the stored position may lag behind by them for a moment: reading them again changes nothing.
+   */
+  readonly types?: readonly string[];
 }
 
 /**
@@ -23,6 +29,11 @@ export interface Transport {
   partitionsOf(topic: Topic): number;
   /** A service's own transactions; its publications become visible to subscribers after the commit. */
   unitOfWork(service: ServiceName, database: Database): UnitOfWork;
+  /**
+   * Appends facts of a `direct` topic, which no state goes with, and resolves once they are durable. Calls of one process
+   * keep their order when each is awaited. A rejected call may have appended all the same.
+   */
+  append(service: ServiceName, database: Database, publications: readonly Publication[]): Promise<void>;
   subscribe(subscription: Subscription): void;
   /** Starts all subscriptions. */
   start(): Promise<void>;
@@ -36,4 +47,10 @@ export interface Transport {
   consumedPositions(service: ServiceName): Promise<Positions>;
   /** Resolves true once the service has handled everything below `until`; false after `timeoutMs`. */
   waitFor(service: ServiceName, until: Positions, timeoutMs: number): Promise<boolean>;
+  /** Partitions that stand still; empty when all is well. */
+  stalls(): readonly Stall[];
+  /** How far behind each partition is that this process reads; the sum over all processes is the whole. */
+  lags(): readonly Lag[];
+  /** Handles a dead letter's record again, in one transaction; answers false when there is none to replay. Throws what its handler throws. */
+  replayDeadLetter(service: ServiceName, id: string): Promise<boolean>;
 }

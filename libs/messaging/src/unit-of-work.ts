@@ -2,6 +2,7 @@ import { isConflict } from '@baton/persistence/database-faults';
 import type { UnitOfWork, UnitWork } from './handler.js';
 import { lastPositions } from './outbox-store.js';
 import type { Positions } from './record.js';
+import { carryCurrent } from './trace-batch.js';
 import { type Publisher, transact } from './transact.js';
 
 const conflictAttempts = 3;
@@ -16,7 +17,7 @@ export function unitOfWorkOver(publisher: Publisher, ready: () => Promise<void>)
       await ready();
       for (let attempt = 1; ; attempt += 1) {
         try {
-          const { effects, segments } = await transact(publisher, work);
+          const { effects, segments } = await transact(publisher, async (sql) => carryCurrent(await work(sql)));
           return { result: effects.result, positions: lastPositions(segments) };
         } catch (error) {
           if (!isConflict(error) || attempt === conflictAttempts) throw error;

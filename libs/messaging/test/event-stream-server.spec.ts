@@ -7,18 +7,19 @@ import { Controller, type INestMicroservice, Module } from '@nestjs/common';
 import { NestFactory } from '@nestjs/core';
 import { Ctx, EventPattern, Payload } from '@nestjs/microservices';
 import { listDeadLetters } from '../src/dead-letter-store.js';
-import { type EmbeddedLog, openEmbeddedLog } from '../src/embedded-log.js';
+import { openEmbeddedLog } from '../src/embedded-log.js';
 import { EventStreamServer } from '../src/event-stream-server.js';
 import type { Effects } from '../src/handler.js';
 import type { Batch } from '../src/record.js';
 import { RethrowFilter } from '../src/rethrow-filter.js';
+import type { Transport } from '../src/transport.js';
 import { createJourneys, extendJourneys, journeysIn } from './journey-store.js';
 import { engaged } from './published-facts.js';
 
 const quiet = { info: () => undefined, warn: () => undefined, error: () => undefined };
 let server: TestServer;
 let scoring: Database;
-let transport: EmbeddedLog;
+let transport: Transport;
 let app: INestMicroservice;
 let fail: (batch: Batch) => void;
 

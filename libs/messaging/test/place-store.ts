@@ -23,3 +23,9 @@ export async function loseSegments(
 export async function ageSegments(sql: Sql, days: number): Promise<void> {
   await sql.query(`update outbox_segments set written_at = written_at - make_interval(days => $1)`, [days]);
 }
+
+/** Lets a relay believe that nothing was shipped and that nobody ships. */
+export async function forgetRelayed(sql: Sql): Promise<void> {
+  await sql.query('delete from relayed');
+  await sql.query('delete from relay_lease');
+}

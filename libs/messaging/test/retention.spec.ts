@@ -2,7 +2,8 @@ import { topics } from '@baton/contracts/topics';
 import type { Database } from '@baton/persistence/sql';
 import { type TestServer, testServer } from '@baton/testing/database';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
-import { type EmbeddedLog, openEmbeddedLog } from '../src/embedded-log.js';
+import { openEmbeddedLog } from '../src/embedded-log.js';
+import type { Transport } from '../src/transport.js';
 import type { Publication } from '../src/record.js';
 import { dropOldSegments } from '../src/retention-store.js';
 import { eventually } from './latch.js';
@@ -12,7 +13,7 @@ import { engaged } from './published-facts.js';
 const quiet = { info: () => undefined, warn: () => undefined, error: () => undefined };
 const inEightDays = Date.now() + 8 * 86_400_000;
 let server: TestServer;
-let transport: EmbeddedLog;
+let transport: Transport;
 
 beforeAll(async () => {
   server = await testServer();

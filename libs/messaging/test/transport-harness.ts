@@ -2,16 +2,12 @@ import type { ServiceName } from '@baton/contracts/topics';
 import type { Log } from '@baton/persistence/log';
 import type { Database } from '@baton/persistence/sql';
 import type { Probe } from '../src/crash-point.js';
-import type { Lag, Stall } from '../src/partition-loop.js';
+import type { DataCheck } from '../src/kafka-codec.js';
 import type { Transport } from '../src/transport.js';
 
 /** One process of an installation: a transport and connections of its own. */
 export interface TestProcess {
-  readonly transport: Transport & {
-    stalls(): readonly Stall[];
-    lags(): readonly Lag[];
-    replayDeadLetter(service: ServiceName, id: string): Promise<boolean>;
-  };
+  readonly transport: Transport;
   database(service: ServiceName): Promise<Database>;
   /** Ends it as SIGKILL would: connections are cut, nothing is cleaned up, whatever waits in a probe waits for ever. */
   kill(): Promise<void>;
@@ -27,6 +23,8 @@ export interface ProcessOptions {
   readonly log?: Log;
   /** Default 20 ms: replicas notice each other at once. */
   readonly pollMs?: number;
+  /** Checks data that comes from a broker. */
+  readonly check?: DataCheck;
 }
 
 /** What a transport brings to be put through the suite. Every installation is empty and its own. */

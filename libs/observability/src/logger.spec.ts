@@ -63,4 +63,10 @@ describe('health', () => {
     health.check('topics', () => Promise.reject(new Error('not yet subscribed')));
     expect(await health.ready()).toEqual({ ready: false, checks: { database: 'ok', topics: 'not yet subscribed' } });
   });
+
+  it('stays ready without a helper, and says so', async () => {
+    const health = new Health();
+    health.checkHelper('redis', () => Promise.reject(new Error('not reachable')));
+    expect(await health.ready()).toEqual({ ready: true, checks: { redis: 'degraded: not reachable' } });
+  });
 });

@@ -1,5 +1,6 @@
 import { type DestinationStream, destination, pino } from 'pino';
 import { maskFields, maskText } from './mask.js';
+import { currentSpan } from './spans.js';
 
 export const logLevels = ['trace', 'debug', 'info', 'warn', 'error', 'fatal', 'silent'] as const;
 export type LogLevel = (typeof logLevels)[number];
@@ -41,7 +42,7 @@ function loggerOver(sink: Sink, bound: Record<string, unknown>): Logger {
   const write =
     (level: keyof Sink) =>
     (message: string, fields: Record<string, unknown> = {}) =>
-      sink[level]({ ...bound, ...maskFields(fields) }, maskText(message));
+      sink[level]({ ...bound, ...traceField(), ...maskFields(fields) }, maskText(message));
   return {
     debug: write('debug'),
     info: write('info'),
@@ -49,6 +50,12 @@ function loggerOver(sink: Sink, bound: Record<string, unknown>): Logger {
     error: write('error'),
     with: (fields) => loggerOver(sink, { ...bound, ...maskFields(fields) }),
   };
+}
+
+/** Says which trace a line belongs to. */
+function traceField(): { trace?: string } {
+  const span = currentSpan();
+  return span ? { trace: span.traceId } : {};
 }
 
 function timeField(): string {

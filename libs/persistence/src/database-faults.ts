@@ -1,3 +1,7 @@
+import { types } from 'node:util';
+
+const { isNativeError } = types;
+
 /**
  * Whose fault an error is. `transient`: the database or the network, or two transactions in each other's way; the same
  * work will succeed later. `installation`: the schema or the rights are wrong, so nothing of its kind will succeed until
@@ -34,8 +38,8 @@ const driverMessages = [
 
 /** Tells by SQLSTATE, network code or the driver's message, looking through `cause`. */
 export function faultOf(error: unknown): Fault {
-  for (let cause = error; cause instanceof Error; cause = cause.cause) {
-    const fault = faultOfOne(cause as Error & { code?: unknown });
+  for (let cause = error; isNativeError(cause); cause = cause.cause) {
+    const fault = faultOfOne(cause);
     if (fault !== 'own') return fault;
   }
   return 'own';
@@ -43,7 +47,7 @@ export function faultOf(error: unknown): Fault {
 
 /** True when two transactions met (deadlock, serialization): repeating the whole transaction at once is right. */
 export function isConflict(error: unknown): boolean {
-  const code = error instanceof Error ? (error as Error & { code?: unknown }).code : undefined;
+  const code = isNativeError(error) ? (error as Error & { code?: unknown }).code : undefined;
   return code === '40P01' || code === '40001';
 }
 

@@ -31,6 +31,8 @@ export interface EmbeddedPostgresOptions {
 export interface EmbeddedPostgres {
   /** Of the database `baton`, on 127.0.0.1 alone, with a generated password. */
   readonly url: string;
+  /** The same through a socket in the data folder, which costs less than the loopback interface; `url` where there is none. */
+  readonly socketUrl: string;
   readonly dataFolder: string;
   /** Ends the server cleanly, within ten seconds. */
   stop(): Promise<void>;
@@ -39,7 +41,6 @@ export interface EmbeddedPostgres {
 /** Sized for two cores beside the services; durability is never traded for speed. */
 const fixedSettings: Readonly<Record<string, string>> = {
   listen_addresses: '127.0.0.1',
-  unix_socket_directories: '',
   max_connections: '250',
   shared_buffers: '256MB',
   synchronous_commit: 'on',
@@ -75,7 +76,11 @@ export async function startEmbeddedPostgres(options: EmbeddedPostgresOptions): P
     programs,
     runAs,
     port,
-    settings: { ...fixedSettings, ...options.settings },
+    settings: {
+      ...fixedSettings,
+      unix_socket_directories: hasSocket(dataFolder) ? dataFolder : '',
+      ...options.settings,
+    },
   });
   const keeper = await connectKeeper(urlAt(port), server);
   const mourn = (): void =>
@@ -83,12 +88,18 @@ export async function startEmbeddedPostgres(options: EmbeddedPostgresOptions): P
   server.child.once('exit', mourn);
   return {
     url: urlAt(port),
+    socketUrl: hasSocket(dataFolder) ? `${urlAt(port)}?host=${encodeURIComponent(dataFolder)}` : urlAt(port),
     dataFolder,
     stop() {
       server.child.off('exit', mourn);
       return stop(server, keeper, dataFolder);
     },
   };
+}
+
+/** Linux takes 107 bytes for the path of a socket, macOS 103; the name in the folder has at most 17. */
+function hasSocket(folder: string): boolean {
+  return process.platform !== 'win32' && !folder.includes(',') && Buffer.byteLength(folder) <= 85;
 }
 
 /** Named by the home and its password: a home that was deleted and made anew does not find the old one's data. */

@@ -1,6 +1,6 @@
 /**
  * The tables of a service that folds the facts of leads (`FoldedLeads`), for its first migration. `state` is the folded
- * state as JSON text; `revision` counts its writes, so that a state kept in memory is used only while it is the stored one.
+ * state as JSON text (`foldedLeadsBases` moves it); `revision` counts its writes, so that a state kept in memory is used only while it is the stored one.
  * `occurrences` are what late facts are folded against; nothing else reads them.
  */
 export const foldedLeadsTables = `
@@ -21,4 +21,22 @@ export const foldedLeadsTables = `
     event text not null,
     primary key (lead, signal, at, event)
   );
+`;
+
+/**
+ * For the migration after it. `lead_bases` has a lead's state as it was last written whole, `changes` of its row what is
+ * another since then: a fact changes little of a state, and only that little is written again. `lead_states` puts both
+ * beside each other, for whoever compares states.
+ */
+export const foldedLeadsBases = `
+  create table lead_bases (
+    id text primary key references leads (id) on delete cascade,
+    state text not null
+  );
+  insert into lead_bases select id, state from leads;
+  alter table leads drop column state;
+  alter table leads add column changes text;
+  create view lead_states as
+    select leads.id, leads.partition, lead_bases.state as base, leads.changes
+    from leads join lead_bases on lead_bases.id = leads.id;
 `;

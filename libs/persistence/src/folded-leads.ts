@@ -1,10 +1,18 @@
 import type { Sql } from './sql.js';
+import { type Changes, changesBetween, withChanges } from './state-changes.js';
 
 /** One event that gave one signal; `at` in epoch milliseconds. */
 export interface StoredOccurrence {
   readonly signal: string;
   readonly at: number;
   readonly event: string;
+}
+
+/** A state as it was last written whole. */
+interface Base<State> {
+  readonly state: State;
+  /** Characters of its text. */
+  readonly size: number;
 }
 
 /** A locked lead in the course of one transaction. */
@@ -16,11 +24,15 @@ export interface OpenLead<State> {
   /** Last number given on the service's topic. */
   readonly sequence: number;
   readonly state: State;
+  /** What is stored whole of it; null before the first write. */
+  readonly base: Base<State> | null;
   /** Next computed time, epoch milliseconds. */
   readonly dueAt: number | null;
   readonly newOccurrences: readonly StoredOccurrence[];
   /** Events whose occurrences are taken back. */
   readonly revoked: readonly string[];
+  /** Everything that is stored beside the state goes with the next write. */
+  readonly erased?: true;
 }
 
 export interface FoldedLeadsOptions<State> {
@@ -35,7 +47,8 @@ interface RawLead {
   partition: number;
   revision: string;
   sequence: string;
-  state: string;
+  base: string;
+  changes: string | null;
 }
 
 interface CachedLead<State> {
@@ -43,14 +56,21 @@ interface CachedLead<State> {
   readonly revision: number;
   readonly sequence: number;
   readonly state: State;
+  readonly base: Base<State> | null;
 }
+
+/** Changes that are longer than this share of the whole are not worth the two parts. */
+const longestChanges = 0.75;
+/** Each so many writes of a lead the state is written whole, so that what changed once is not written again for ever. */
+const writesPerBase = 16;
 
 /**
  * Loads, locks and writes the folded states of many leads with as many statements as for one, always in id order.
  * States are plain JSON; they are never changed in place, so a rolled-back transaction leaves the memory as it was.
  */
-export class FoldedLeads<State> {
+export class FoldedLeads<State extends object> {
   private readonly memory = new Map<string, CachedLead<State>>();
+  private readonly written = new WeakMap<OpenLead<State>, Base<State>>();
 
   constructor(private readonly options: FoldedLeadsOptions<State>) {}
 
@@ -80,8 +100,8 @@ export class FoldedLeads<State> {
   /** Locks leads whose computed time has come, those that nobody else is about to fold. */
   async claimDue(sql: Sql, now: number, limit: number): Promise<OpenLead<State>[]> {
     const rows = await sql.query<RawLead>(
-      `select id, partition, revision, sequence, state from leads
-       where due_at <= $1 order by due_at limit $2 for update skip locked`,
+      `${selectLeads}
+       where leads.due_at <= $1 order by leads.due_at limit $2 for update of leads skip locked`,
       [new Date(now).toISOString(), limit],
     );
     return rows.map((row) => openLead<State>(row));
@@ -117,16 +137,25 @@ export class FoldedLeads<State> {
 
   async write(sql: Sql, leads: readonly OpenLead<State>[]): Promise<void> {
     if (leads.length === 0) return;
-    await writeLeads(sql, leads);
+    const parts = leads.map((lead) => this.partsOf(lead));
+    await writeLeads(sql, leads, parts);
     await appendOccurrences(sql, leads);
     await deleteOccurrences(sql, leads);
+    await eraseOccurrences(sql, leads);
   }
 
   /** Keeps written states for the next batch; call it once their transaction has committed. */
   keep(leads: readonly OpenLead<State>[]): void {
-    for (const { id, partition, revision, sequence, state } of leads) {
+    for (const lead of leads) {
+      const { id, partition, revision, sequence, state } = lead;
       this.memory.delete(id);
-      this.memory.set(id, { partition, revision: revision + 1, sequence, state });
+      this.memory.set(id, {
+        partition,
+        revision: revision + 1,
+        sequence,
+        state,
+        base: this.written.get(lead) ?? lead.base,
+      });
     }
     for (const oldest of this.memory.keys()) {
       if (this.memory.size <= this.options.cached) return;
@@ -134,8 +163,21 @@ export class FoldedLeads<State> {
     }
   }
 
+  private partsOf(lead: OpenLead<State>): Parts {
+    const { id, base, state, revision } = lead;
+    if (base !== null && !lead.erased && (revision + 1) % writesPerBase !== 0) {
+      const changes = changesBetween(base.state, state);
+      if (changes === undefined) return { id, changes: null, base: null };
+      const text = changes && JSON.stringify(changes);
+      if (text !== null && text.length < base.size * longestChanges) return { id, changes: text, base: null };
+    }
+    const text = JSON.stringify(state);
+    this.written.set(lead, { state, size: text.length });
+    return { id, changes: null, base: text };
+  }
+
   private begin(id: string, partition: number): OpenLead<State> {
-    return open(id, { partition, revision: 0, sequence: 0, state: this.options.create(id) });
+    return open(id, { partition, revision: 0, sequence: 0, state: this.options.create(id), base: null });
   }
 }
 
@@ -143,9 +185,16 @@ function open<State>(id: string, lead: CachedLead<State>): OpenLead<State> {
   return { id, ...lead, dueAt: null, newOccurrences: [], revoked: [] };
 }
 
-function openLead<State>({ id, partition, revision, sequence, state }: RawLead): OpenLead<State> {
-  const parsed = JSON.parse(state) as State;
-  return open(id, { partition, revision: Number(revision), sequence: Number(sequence), state: parsed });
+function openLead<State extends object>({ id, base: text, changes, ...row }: RawLead): OpenLead<State> {
+  const base = { state: JSON.parse(text) as State, size: text.length };
+  const state = changes === null ? base.state : withChanges(base.state, JSON.parse(changes) as Changes);
+  return open(id, {
+    partition: row.partition,
+    revision: Number(row.revision),
+    sequence: Number(row.sequence),
+    state,
+    base,
+  });
 }
 
 async function lockLeads(sql: Sql, ids: readonly string[]): Promise<{ id: string; revision: number }[]> {
@@ -156,18 +205,42 @@ async function lockLeads(sql: Sql, ids: readonly string[]): Promise<{ id: string
   return rows.map(({ id, revision }) => ({ id, revision: Number(revision) }));
 }
 
+/** The stored state whose parts these are. */
+export function joinedState<State extends object>(base: string, changes: string | null): State {
+  const whole = JSON.parse(base) as State;
+  return changes === null ? whole : withChanges(whole, JSON.parse(changes) as Changes);
+}
+
+const selectLeads = `
+  select leads.id, leads.partition, leads.revision, leads.sequence, lead_bases.state as base, leads.changes
+  from leads join lead_bases on lead_bases.id = leads.id`;
+
 async function readLeads(sql: Sql, ids: readonly string[]): Promise<RawLead[]> {
   if (ids.length === 0) return [];
-  return sql.query<RawLead>('select id, partition, revision, sequence, state from leads where id = any($1)', [ids]);
+  return sql.query<RawLead>(`${selectLeads} where leads.id = any($1)`, [ids]);
+}
+
+/** A lead's state as it is to be stored: what changed, or all of it. */
+interface Parts {
+  readonly id: string;
+  readonly changes: string | null;
+  /** Null: the stored one stays. */
+  readonly base: string | null;
 }
 
 /** A row that is not the one that was opened stays as it is: somebody else began the same lead, who was not there to be locked. */
-async function writeLeads(sql: Sql, leads: readonly OpenLead<unknown>[]): Promise<void> {
+async function writeLeads(sql: Sql, leads: readonly OpenLead<unknown>[], parts: readonly Parts[]): Promise<void> {
   const written = await sql.query(
-    `insert into leads as stored (id, partition, revision, sequence, state, due_at)
-     select * from unnest($1::text[], $2::int[], $3::bigint[], $4::bigint[], $5::text[], $6::timestamptz[])
+    `with given as (
+       select * from unnest($1::text[], $2::int[], $3::bigint[], $4::bigint[], $5::text[], $6::text[], $7::timestamptz[])
+         as given (id, partition, revision, sequence, base, changes, due_at)),
+     bases as (
+       insert into lead_bases (id, state) select id, base from given where base is not null
+       on conflict (id) do update set state = excluded.state)
+     insert into leads as stored (id, partition, revision, sequence, changes, due_at)
+     select id, partition, revision, sequence, changes, due_at from given
      on conflict (id) do update set
-       revision = excluded.revision, sequence = excluded.sequence, state = excluded.state, due_at = excluded.due_at
+       revision = excluded.revision, sequence = excluded.sequence, changes = excluded.changes, due_at = excluded.due_at
        where stored.revision = excluded.revision - 1
      returning id`,
     [
@@ -175,7 +248,8 @@ async function writeLeads(sql: Sql, leads: readonly OpenLead<unknown>[]): Promis
       leads.map((lead) => lead.partition),
       leads.map((lead) => lead.revision + 1),
       leads.map((lead) => lead.sequence),
-      leads.map((lead) => JSON.stringify(lead.state)),
+      parts.map(({ base }) => base),
+      parts.map(({ changes }) => changes),
       leads.map((lead) => (lead.dueAt === null ? null : new Date(lead.dueAt).toISOString())),
     ],
   );
@@ -217,4 +291,9 @@ async function deleteOccurrences(sql: Sql, leads: readonly OpenLead<unknown>[]):
      where occurrences.lead = gone.lead and occurrences.event = gone.event`,
     [gone.map(({ id }) => id), gone.map(({ event }) => event)],
   );
+}
+
+async function eraseOccurrences(sql: Sql, leads: readonly OpenLead<unknown>[]): Promise<void> {
+  const erased = leads.flatMap(({ id, erased }) => (erased ? [id] : []));
+  if (erased.length > 0) await sql.query('delete from occurrences where lead = any($1)', [erased]);
 }

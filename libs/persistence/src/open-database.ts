@@ -2,6 +2,7 @@ import { DataSource } from 'typeorm';
 import { bulkParameters } from './bulk-parameters.js';
 import { inTurn } from './in-turn.js';
 import { statementName } from './statement-name.js';
+import { SteadyClient } from './steady-client.js';
 import { quoteIdentifier } from './quote-identifier.js';
 import type { Database, Sql } from './sql.js';
 
@@ -44,7 +45,7 @@ export async function openDatabase(options: DatabaseOptions): Promise<Database> 
     logging: false,
     // A broken idle connection is replaced by the pool; a broken busy one rejects its statement.
     poolErrorHandler: () => undefined,
-    extra: { options: sessionOptions(options.schema) },
+    extra: { options: sessionOptions(options.schema), Client: SteadyClient },
   });
   await source.initialize();
   const database = databaseOver(source, options.schema);

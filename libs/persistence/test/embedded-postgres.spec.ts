@@ -1,5 +1,5 @@
 import { execFile, spawnSync } from 'node:child_process';
-import { mkdir, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
+import { mkdir, mkdtemp, readFile, rm, stat, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
@@ -52,6 +52,14 @@ describe('the embedded PostgreSQL', () => {
     const after = await start(home);
     expect(await ask(after.url, 'select n from kept')).toEqual([{ n: 7 }]);
     await after.stop();
+  });
+
+  it('takes connections through a socket that only its own user can reach, where the path is short enough', async () => {
+    const near = await start(join(parent, 'near'));
+    expect(await ask(near.socketUrl, 'select inet_client_addr() as address')).toEqual([{ address: null }]);
+    expect((await stat(near.dataFolder)).mode & 0o077).toBe(0);
+    const far = await start(join(parent, 'far'.repeat(30)));
+    expect(far.socketUrl).toBe(far.url);
   });
 
   it('refuses a wrong password and commits durably', async () => {

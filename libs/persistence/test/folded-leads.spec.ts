@@ -1,10 +1,18 @@
 import { testDatabase } from '@baton/testing/database';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import { migrate } from '../src/migrate.js';
 import { FoldedLeads, type OpenLead } from '../src/folded-leads.js';
-import { foldedLeadsTables } from '../src/folded-leads-tables.js';
+import { foldedLeadsBases, foldedLeadsTables } from '../src/folded-leads-tables.js';
+
+const migrations = [
+  { name: '0001_folding', up: foldedLeadsTables },
+  { name: '0002_bases', up: foldedLeadsBases },
+];
 
 interface Counted {
   readonly count: number;
+  /** What a fact seldom changes. */
+  readonly known?: { readonly name: string };
 }
 
 type TestedDatabase = Awaited<ReturnType<typeof testDatabase>>;
@@ -13,7 +21,7 @@ describe('folded leads', () => {
   let database: TestedDatabase;
 
   beforeAll(async () => {
-    database = await testDatabase('folding', [{ name: '0001_folding', up: foldedLeadsTables }]);
+    database = await testDatabase('folding', migrations);
   });
 
   afterAll(async () => {
@@ -21,7 +29,10 @@ describe('folded leads', () => {
   });
 
   const opened = () => new FoldedLeads<Counted>({ create: () => ({ count: 0 }), cached: 2 });
-  const counted = (lead: OpenLead<Counted>): OpenLead<Counted> => ({ ...lead, state: { count: lead.state.count + 1 } });
+  const counted = (lead: OpenLead<Counted>): OpenLead<Counted> => ({
+    ...lead,
+    state: { ...lead.state, count: lead.state.count + 1 },
+  });
 
   /** One batch: opens, counts, writes, commits, keeps. */
   async function count(leads: FoldedLeads<Counted>, ...ids: string[]): Promise<void> {
@@ -41,6 +52,58 @@ describe('folded leads', () => {
     expect(await stored('a')).toEqual({ count: 2 });
     expect(await stored('b')).toEqual({ count: 1 });
     expect(await stored('nobody')).toBeUndefined();
+  });
+
+  it('are what they were whichever of their writes were whole, from memory and from storage', async () => {
+    const known = { name: 'a name that is much longer than a number'.repeat(3) };
+    const leads = new FoldedLeads<Counted>({ create: () => ({ count: 0, known }), cached: 2 });
+    const bases = new Set<string>();
+    for (let written = 1; written <= 40; written++) {
+      await count(written % 3 === 0 ? opened() : leads, 'many');
+      expect(await stored('many')).toEqual({ count: written, known });
+      const [row] = await database.query<{ state: string }>(`select state from lead_bases where id = 'many'`);
+      bases.add(row!.state);
+    }
+    expect(bases.size).toBe(3);
+  });
+
+  it('go with all their parts', async () => {
+    await count(opened(), 'leaving');
+    await database.query(`delete from leads where id = 'leaving'`);
+    expect(await database.query(`select id from lead_bases where id = 'leaving'`)).toEqual([]);
+    await count(opened(), 'leaving');
+    expect(await stored('leaving')).toEqual({ count: 1 });
+  });
+
+  it('leave nothing behind in any part once erased', async () => {
+    const leads = new FoldedLeads<Counted>({
+      create: () => ({ count: 0, known: { name: 'Grace Hopper' } }),
+      cached: 2,
+    });
+    await count(leads, 'private');
+    const erased = await database.transaction(async (sql) => {
+      const lead = (await leads.open(sql, 0, ['private'])).get('private')!;
+      const after = [{ ...lead, state: { ...lead.state, known: { name: '' } }, erased: true as const }];
+      await leads.write(sql, after);
+      return after;
+    });
+    leads.keep(erased);
+    const parts = await database.query(
+      `select to_json(stored)::text as row from lead_states stored where id = 'private'`,
+    );
+    expect(JSON.stringify(parts)).not.toContain('Grace');
+    expect(await stored('private')).toEqual({ count: 1, known: { name: '' } });
+  });
+
+  it('are found again by the version that keeps what changed apart', async () => {
+    const old = await testDatabase('folding_before', migrations.slice(0, 1));
+    try {
+      await old.query(`insert into leads values ('a', 0, 3, 1, '{"count": 7}', null)`);
+      await migrate(old, migrations);
+      expect((await opened().read(old, 'a'))?.state).toEqual({ count: 7 });
+    } finally {
+      await old.drop();
+    }
   });
 
   it('are taken from memory only while nobody else has written them', async () => {

@@ -3,6 +3,7 @@ import { type TestServer, testServer } from '@baton/testing/database';
 import { faultOf } from '../src/database-faults.js';
 import { openDatabase } from '../src/open-database.js';
 import type { Database } from '../src/sql.js';
+import { dyingServer } from './dying-server.js';
 
 let server: TestServer;
 let database: Database;
@@ -18,6 +19,18 @@ afterAll(async () => {
 });
 
 describe('a service’s database', () => {
+  it('is refused, and the process lives on, when the server dies as it lets us in', async () => {
+    const dying = await dyingServer();
+    const uncaught: unknown[] = [];
+    const note = (error: unknown): void => void uncaught.push(error);
+    process.on('uncaughtException', note);
+    const failure = await openDatabase({ url: dying.url, schema: 'ingest' }).catch((error: unknown) => error);
+    expect(faultOf(failure)).toBe('transient');
+    await dying.close();
+    process.off('uncaughtException', note);
+    expect(uncaught).toEqual([]);
+  });
+
   it('keeps its tables in its own schema, whatever characters the name has', async () => {
     const rows = await database.query<{ table_schema: string }>(
       `select table_schema from information_schema.tables where table_name = 'notes'`,

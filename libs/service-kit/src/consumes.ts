@@ -6,6 +6,8 @@ const CONSUMED = Symbol('baton:consumed');
 export interface ConsumesOptions {
   /** Records per batch at most. */
   readonly maxBatch?: number;
+  /** Types of facts that the handler has something to do for; it is not called for others. By default all. */
+  readonly types?: readonly string[];
 }
 
 interface Consumed extends ConsumesOptions {
@@ -34,8 +36,8 @@ export function bindHandlers(
     Object.entries(Object.getOwnPropertyDescriptors(prototype)).flatMap(([name, descriptor]) => {
       const consumed = consumedBy(descriptor.value);
       if (!consumed) return [];
-      const { topic, maxBatch } = consumed;
-      EventPattern({ service, topic: topic.name }, { topic, maxBatch })(prototype, name, descriptor);
+      const { topic, maxBatch, types } = consumed;
+      EventPattern({ service, topic: topic.name }, { topic, maxBatch, types })(prototype, name, descriptor);
       Payload()(prototype, name, 0);
       Ctx()(prototype, name, 1);
       return [topic.name];

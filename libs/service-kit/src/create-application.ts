@@ -15,6 +15,7 @@ import { nestLogger } from './nest-logger.js';
 import { ProblemFilter } from './problem-filter.js';
 import type { HostedService, ProcessResources } from './process-resources.js';
 import { processModule, serviceModule } from './service-module.js';
+import { traceRequests } from './trace-requests.js';
 
 export interface ApplicationParts {
   readonly services: readonly HostedService[];
@@ -60,6 +61,7 @@ export async function createApplication({
   const fastify = adapter.getInstance() as unknown as FastifyInstance;
   installJsonParser(fastify);
   measureRequests(fastify, shared.metrics);
+  if (settings.tracing) traceRequests(fastify);
   fastify.addHook('preClose', (done) => (streams.endAll(), done()));
   services.forEach((service, index) => mountPlainRoutes(service, app.select(modules[index]!), fastify));
   if (pages) void fastify.register(pages);

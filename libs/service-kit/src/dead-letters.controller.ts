@@ -1,6 +1,6 @@
 import { deadLettersRoutes } from '@baton/contracts/http/operations';
 import { type DeadLetter, listDeadLetters, showDeadLetter } from '@baton/messaging/dead-letter-store';
-import type { EmbeddedLog } from '@baton/messaging/embedded-log';
+import type { Transport } from '@baton/messaging/transport';
 import { Controller, Inject } from '@nestjs/common';
 import { problem } from './problem.js';
 import type { HostedService } from './process-resources.js';
@@ -12,7 +12,7 @@ import { HOSTED_SERVICES, TRANSPORT } from './tokens.js';
 export class DeadLettersController {
   constructor(
     @Inject(HOSTED_SERVICES) private readonly services: readonly HostedService[],
-    @Inject(TRANSPORT) private readonly transport: EmbeddedLog,
+    @Inject(TRANSPORT) private readonly transport: Transport,
   ) {}
 
   @Serves(deadLettersRoutes.list)

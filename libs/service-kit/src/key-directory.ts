@@ -9,12 +9,13 @@ const revocationDelayMs = 5_000;
 
 /**
  * The keys that ingest published on `access`, verified locally by their hashes. A new key is known within a second, a
- * revoked one is refused after five at most.
+ * revoked one is refused after five at most, as long as the topic can be read.
  */
 export class KeyDirectory {
   private readonly byHash = new Map<string, KeyPublished>();
   private readonly next: Positions = {};
   private readAt = Number.NEGATIVE_INFINITY;
+  private triedAt = Number.NEGATIVE_INFINITY;
   private reading: Promise<void> | undefined;
 
   constructor(
@@ -25,16 +26,21 @@ export class KeyDirectory {
   /** The key that a secret text is, unless it is unknown or revoked. */
   async find(secretText: string): Promise<KeyPublished | undefined> {
     const hash = createHash('sha256').update(secretText).digest('hex');
-    const patience = this.byHash.has(hash) ? revocationDelayMs : unknownKeyPauseMs;
-    if (this.clock() - this.readAt >= patience) await this.refresh();
+    if (!this.byHash.has(hash)) await this.look(this.readAt + unknownKeyPauseMs);
+    // While the topic cannot be read, nobody could be told of a revocation either: a known key stays what it was.
+    else await this.look(this.triedAt + revocationDelayMs).catch(() => undefined);
     const key = this.byHash.get(hash);
     return key?.revokedAt === undefined ? key : undefined;
   }
 
-  /** Concurrent callers share one read. */
-  private refresh(): Promise<void> {
-    this.reading ??= this.read().finally(() => (this.reading = undefined));
-    return this.reading;
+  /** Reads what was published since, unless it is not yet time; concurrent callers share one read. */
+  private async look(notBefore: number): Promise<void> {
+    if (this.clock() < notBefore) return;
+    this.reading ??= this.read().finally(() => {
+      this.triedAt = this.clock();
+      this.reading = undefined;
+    });
+    await this.reading;
   }
 
   private async read(): Promise<void> {

@@ -1,9 +1,12 @@
-import type { Positions } from '@baton/messaging/record';
+import { type Positions, onBroker } from '@baton/messaging/record';
 import type { Transport } from '@baton/messaging/transport';
 import type { Metrics } from '@baton/observability/metrics';
 import type { ServiceDefinition } from './define-service.js';
 
-/** Measures, whenever metrics are asked for, how many records of each topic a service has still to read. */
+/**
+ * Measures, whenever metrics are asked for, how many records of each topic a service has still to read: all of its replicas
+ * together, whichever of them is asked.
+ */
 export function measureLag(metrics: Metrics, transport: Transport, definitions: readonly ServiceDefinition[]): void {
   const gauge = metrics.gauge({
     name: 'baton_consumer_lag',
@@ -19,10 +22,12 @@ export function measureLag(metrics: Metrics, transport: Transport, definitions: 
   });
 }
 
+/** A topic whose producer runs elsewhere ends where the broker says. */
 function behind(ends: Positions, consumed: Positions, topic: string): number {
-  const partitions = Object.entries(ends[topic] ?? {});
+  const name = ends[topic] ? topic : onBroker(topic);
+  const partitions = Object.entries(ends[name] ?? {});
   return partitions.reduce(
-    (sum, [partition, end]) => sum + Math.max(0, end - (consumed[topic]?.[Number(partition)] ?? 0)),
+    (sum, [partition, end]) => sum + Math.max(0, end - (consumed[name]?.[Number(partition)] ?? 0)),
     0,
   );
 }

@@ -5,15 +5,15 @@ import { Health } from '@baton/observability/health';
 import type { Metrics } from '@baton/observability/metrics';
 import { Controller, Inject } from '@nestjs/common';
 import { type Answer, Serves, answer } from './serves.js';
-import { METRICS, SERVED_ROUTES } from './tokens.js';
+import { DOCUMENTED_ROUTES, METRICS } from './tokens.js';
 
-/** What a platform asks: health, metrics, and the document of what is served. */
+/** What a platform asks: health, metrics, and the document of the whole interface. */
 @Controller()
 export class OperationsController {
   constructor(
     @Inject(Health) private readonly health: Health,
     @Inject(METRICS) private readonly metrics: Metrics,
-    @Inject(SERVED_ROUTES) private readonly routes: readonly Route[],
+    @Inject(DOCUMENTED_ROUTES) private readonly routes: readonly Route[],
   ) {}
 
   @Serves(operationsRoutes.live)

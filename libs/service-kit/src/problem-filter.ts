@@ -1,8 +1,11 @@
 import type { Logger } from '@baton/observability/logger';
+import { faultOf } from '@baton/persistence/database-faults';
 import { type ArgumentsHost, Catch, type ExceptionFilter, HttpException } from '@nestjs/common';
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import { STATUS_CODES } from 'node:http';
 import { ProblemError, problem, problemBody } from './problem.js';
+
+const unavailableSeconds = 2;
 
 /** Answers every failure as `application/problem+json`; what is not the caller's fault is logged and stays inside. */
 @Catch()
@@ -27,7 +30,7 @@ export function sendProblem(reply: FastifyReply, known: ProblemError): void {
   reply.status(known.status).header('content-type', 'application/problem+json; charset=utf-8').send(problemBody(known));
 }
 
-/** The problem that an error is to its caller: its own words for faults of the request, none for faults of ours. */
+/** The problem that an error is to its caller: its own words for faults of the request, none for faults of ours, which are 503 when they will pass. */
 export function problemOf(error: unknown, request: Pick<FastifyRequest, 'method' | 'url'>): ProblemError {
   if (error instanceof ProblemError) return error;
   const { statusCode, code } = error as { statusCode?: unknown; code?: unknown };
@@ -41,7 +44,14 @@ export function problemOf(error: unknown, request: Pick<FastifyRequest, 'method'
       'A value is outside of what can be stored (a number too large, a date too far)',
     );
   }
+  if (faultOf(error) === 'transient') return unavailable();
   return problem(500, 'Internal error', 'This is a fault of the server, not of the request; its log says more');
+}
+
+/** The same request will succeed once the database or the broker is back. */
+function unavailable(): ProblemError {
+  const how = 'The database or the broker does not take this at present; send the same request again';
+  return problem(503, 'Unavailable', how, { retryAfter: unavailableSeconds });
 }
 
 function notFound({ method, url }: Pick<FastifyRequest, 'method' | 'url'>): ProblemError {

@@ -4,6 +4,7 @@ import type { Metrics } from '@baton/observability/metrics';
 import type { Transport } from '@baton/messaging/transport';
 import type { Database } from '@baton/persistence/sql';
 import type { ServiceDefinition } from './define-service.js';
+import type { HotStates } from './hot-state.js';
 import type { Settings } from './settings.js';
 import type { Clock } from './tokens.js';
 
@@ -15,6 +16,7 @@ export interface ProcessResources {
   readonly metrics: Metrics;
   readonly health: Health;
   readonly transport: Transport;
+  readonly hotStates: HotStates;
 }
 
 /** A service with its own schema, migrated. */

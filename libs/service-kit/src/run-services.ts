@@ -1,18 +1,16 @@
 import { type Logger, createLogger } from '@baton/observability/logger';
 import { Metrics } from '@baton/observability/metrics';
 import type { ServiceName } from '@baton/contracts/topics';
+import { once } from 'node:events';
+import { consolePages } from './console-pages.js';
 import type { ServiceDefinition } from './define-service.js';
 import { completeSecrets, secretsFile } from './secrets.js';
 import { type Settings, loadSettings, processEnvironment } from './settings.js';
 import { StartRefusal } from './start-refusal.js';
-import { type RunningServices, type StartOptions, startServices } from './start-services.js';
+import { type RunningServices, startServices } from './start-services.js';
 
-export interface RunOptions extends Pick<StartOptions, 'pages'> {
-  /** Where to listen when PORT is not set; by default 8080, or a single service's own port. */
-  readonly port?: number;
-}
-
-const longestStopMs = 9_500;
+/** For what is in hand, after the drain. */
+const longestStopMs = 7_500;
 
 /** Where a service listens when it has a process of its own. */
 const ports: Record<ServiceName, number> = {
@@ -27,37 +25,50 @@ const ports: Record<ServiceName, number> = {
 
 /**
  * Starts services as this whole process: reads the configuration, says `ready http://HOST:PORT` as its last line on the
- * standard output, and stops cleanly with exit code 0 on SIGTERM or SIGINT, within ten seconds. What an operator can mend
- * is said in sentences with exit code 1. The whole of a service's `main.ts`.
+ * standard output, and stops cleanly with exit code 0 on SIGTERM or SIGINT, within ten seconds by default. What an operator
+ * can mend is said in sentences with exit code 1. While it waits for a database or broker, the port says so. The whole of a
+ * service's `main.ts`.
  */
-export async function runServices(definitions: readonly ServiceDefinition[], options: RunOptions = {}): Promise<void> {
-  const stopping = stopRequested();
+export async function runServices(definitions: readonly ServiceDefinition[]): Promise<void> {
+  const signal = stopRequested();
   try {
-    const { settings, announcement } = readConfiguration(options.port ?? defaultPort(definitions));
+    const { settings, announcement } = readConfiguration(defaultPort(definitions));
     const logger = createLogger({ level: settings.logLevel });
     const metrics = new Metrics();
     metrics.watchProcess();
-    const running = await startServices(definitions, { settings, logger, metrics, pages: options.pages });
+    const running = await startServices(definitions, {
+      settings,
+      logger,
+      metrics,
+      pages: pagesOf(definitions),
+      signal,
+    });
     if (announcement) console.log(announcement);
     console.log(`ready ${running.url}`);
-    await stopping;
-    await stop(running, logger);
+    if (!signal.aborted) await once(signal, 'abort');
+    await stop(running, settings, logger);
     process.exit(0);
   } catch (error) {
+    if (signal.aborted && error instanceof Error && error.name === 'AbortError') process.exit(0);
     console.error(error instanceof StartRefusal ? error.message : error);
     process.exit(1);
   }
 }
 
-/** Resolves at the first signal; a terminal sends it to every process of the group, so repetitions mean nothing. */
-function stopRequested(): Promise<void> {
-  return new Promise((resolve) => {
-    for (const signal of ['SIGINT', 'SIGTERM'] as const) process.on(signal, () => resolve());
-  });
+/** Aborted at the first signal; a terminal sends it to every process of the group, so repetitions mean nothing. */
+function stopRequested(): AbortSignal {
+  const stopping = new AbortController();
+  for (const signal of ['SIGINT', 'SIGTERM'] as const) process.on(signal, () => stopping.abort());
+  return stopping.signal;
 }
 
 function defaultPort([only, ...others]: readonly ServiceDefinition[]): number {
   return only && others.length === 0 ? ports[only.name] : 8080;
+}
+
+/** The console shows what reporting knows, and comes from where reporting runs. */
+function pagesOf(definitions: readonly ServiceDefinition[]) {
+  return definitions.some(({ name }) => name === 'reporting') ? consolePages : undefined;
 }
 
 function readConfiguration(port: number): {
@@ -70,11 +81,12 @@ function readConfiguration(port: number): {
   return { settings, announcement };
 }
 
-async function stop(running: RunningServices, logger: Logger): Promise<void> {
+async function stop(running: RunningServices, { drainSeconds = 0 }: Settings, logger: Logger): Promise<void> {
+  const drainMs = drainSeconds * 1_000;
   const deadline = setTimeout(() => {
     logger.error('did not stop in time; what was not finished is done again after the next start');
     process.exit(1);
-  }, longestStopMs);
+  }, drainMs + longestStopMs);
   deadline.unref();
-  await running.stop();
+  await running.stop(drainMs);
 }

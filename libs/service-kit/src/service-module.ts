@@ -1,7 +1,7 @@
-import { deadLettersRoutes, operationsRoutes } from '@baton/contracts/http/operations';
+import { allRoutes } from '@baton/contracts/http/all-routes';
 import type { Route } from '@baton/contracts/http/route';
-import { sessionRoutes } from '@baton/contracts/http/session';
 import { Health } from '@baton/observability/health';
+import { schemaIdentity } from '@baton/persistence/schema-identity';
 import { type DynamicModule, Module, type Provider, type Type } from '@nestjs/common';
 import { Access } from './access.js';
 import { DeadLettersController } from './dead-letters.controller.js';
@@ -13,10 +13,11 @@ import { SessionController } from './session.controller.js';
 import {
   CLOCK,
   DATABASE,
+  DOCUMENTED_ROUTES,
   HOSTED_SERVICES,
+  HOT_STATE,
   LOGGER,
   METRICS,
-  SERVED_ROUTES,
   SETTINGS,
   TRANSPORT,
   UNIT_OF_WORK,
@@ -28,6 +29,7 @@ export function serviceModule({ definition, database }: HostedService, shared: P
   const own: Provider[] = [
     { provide: DATABASE, useValue: database },
     { provide: UNIT_OF_WORK, useValue: shared.transport.unitOfWork(name, database) },
+    { provide: HOT_STATE, useFactory: async () => shared.hotStates.of(`${name}/${await schemaIdentity(database)}`) },
     { provide: LOGGER, useValue: shared.logger.with({ service: name }) },
   ];
   return {
@@ -49,7 +51,10 @@ export function processModule(
     { provide: Health, useValue: shared.health },
     { provide: Access, useValue: access },
     { provide: HOSTED_SERVICES, useValue: hosted },
-    { provide: SERVED_ROUTES, useValue: servedRoutes(services.flatMap((service) => service.controllers ?? [])) },
+    {
+      provide: DOCUMENTED_ROUTES,
+      useValue: documentedRoutes(services.flatMap((service) => service.controllers ?? [])),
+    },
   ];
   return {
     module: namedModule('process'),
@@ -75,17 +80,13 @@ function namedModule(name: ServiceDefinition['name'] | 'process'): Type {
   return module;
 }
 
-function servedRoutes(controllers: readonly Type[]): readonly Route[] {
+/** What is served here, and the rest of the interface, which is served by whoever runs its services. */
+function documentedRoutes(controllers: readonly Type[]): readonly Route[] {
   const served = controllers.flatMap(({ prototype }: { prototype: object }) =>
     Object.values(Object.getOwnPropertyDescriptors(prototype)).flatMap(({ value }: { value?: unknown }) => {
       const route = typeof value === 'function' ? routeOf(value) : undefined;
       return route ? [route] : [];
     }),
   );
-  return [
-    ...served,
-    ...Object.values(sessionRoutes),
-    ...Object.values(operationsRoutes),
-    ...Object.values(deadLettersRoutes),
-  ];
+  return [...new Set([...served, ...allRoutes])];
 }

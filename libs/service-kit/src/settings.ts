@@ -1,7 +1,11 @@
+import type { KafkaConnection } from '@baton/messaging/kafka-connection';
 import { type LogLevel, logLevels } from '@baton/observability/logger';
-import { accessSync, constants } from 'node:fs';
+import type { TracingOptions } from '@baton/observability/tracing-options';
 import { resolve } from 'node:path';
+import { type Environment, EnvironmentReader } from './environment-reader.js';
+import { readKafkaConnection } from './kafka-settings.js';
 import { StartRefusal } from './start-refusal.js';
+import { readTracing } from './tracing-settings.js';
 
 /** The configuration of one process, read once at start. Design and defaults: the table in the README's configuration page. */
 export interface Settings {
@@ -12,6 +16,12 @@ export interface Settings {
   readonly home: string;
   /** Undefined: the embedded PostgreSQL. */
   readonly databaseUrl?: string;
+  /** Undefined: PostgreSQL carries the topics. */
+  readonly kafka?: KafkaConnection;
+  /** Where traces go; undefined: nowhere, and nothing is traced. */
+  readonly tracing?: TracingOptions;
+  /** Undefined: what replicas would share is kept in each process. */
+  readonly redisUrl?: string;
   /** Undefined: the `starter` preset, one team with one rep. */
   readonly playbookFile?: string;
   readonly rosterFile?: string;
@@ -21,13 +31,15 @@ export interface Settings {
   readonly logLevel: LogLevel;
   /** Origins to which a form post may send the browser on, besides the site it came from. */
   readonly formRedirects?: readonly string[];
+  /** Events a second that each write key may send; undefined: no limit. */
+  readonly rateLimit?: number;
+  /** How long a process that was asked to stop says that it is not ready and still serves; default 0. */
+  readonly drainSeconds?: number;
 }
 
 /** What the environment says; the three secrets may still have to be generated (embedded defaults). */
 export type ConfiguredSettings = Omit<Settings, Secret> & Partial<Pick<Settings, Secret>>;
 export type Secret = 'secret' | 'adminToken' | 'writeKey';
-
-export type Environment = Readonly<Record<string, string | undefined>>;
 
 export interface SettingsDefaults {
   readonly port?: number;
@@ -42,7 +54,13 @@ const batonNames = [
   'BATON_ROSTER',
   'BATON_URL',
   'BATON_FORM_REDIRECTS',
+  'BATON_RATE_LIMIT',
+  'BATON_DRAIN_SECONDS',
 ];
+
+const drain = { least: 0, most: 120, meaning: 'seconds' };
+/** Where several processes share a database, somebody in front of them has to notice that one leaves. */
+const sharedDrainSeconds = 2;
 
 /** The environment of this process; the one place that reads it. */
 export function processEnvironment(): Environment {
@@ -56,107 +74,33 @@ export function loadSettings(
 ): ConfiguredSettings {
   const read = new EnvironmentReader(env);
   read.refuseUnknown('BATON_', batonNames);
-  read.refuseUnsupported('KAFKA_BROKERS', 'topics are carried by PostgreSQL in this version; unset it');
-  read.refuseUnsupported('REDIS_URL', 'this version keeps its hot state in the process; unset it');
+  const kafka = readKafkaConnection(read);
+  if (kafka) read.require('DATABASE_URL', 'with KAFKA_BROKERS; give a PostgreSQL that every replica can reach');
   const databaseUrl = read.url('DATABASE_URL', ['postgres:', 'postgresql:']);
-  const embedded = databaseUrl === undefined;
+  const requiredWith = kafka ? 'KAFKA_BROKERS' : databaseUrl && 'DATABASE_URL';
   const settings = {
     port: read.port('PORT', defaults.port ?? 8080),
     host: read.text('HOST') ?? '127.0.0.1',
     home: resolve(read.text('BATON_HOME') ?? '.baton'),
     databaseUrl,
+    kafka,
+    tracing: readTracing(read),
+    redisUrl: read.url('REDIS_URL', ['redis:', 'rediss:']),
     playbookFile: read.file('BATON_PLAYBOOK'),
     rosterFile: read.file('BATON_ROSTER'),
-    secret: read.secret('BATON_SECRET', { required: !embedded, minLength: 32 }),
-    adminToken: read.secret('BATON_ADMIN_TOKEN', { required: !embedded, minLength: 16 }),
-    writeKey: read.secret('BATON_WRITE_KEY', { required: !embedded, minLength: 8 }),
+    secret: read.secret('BATON_SECRET', { requiredWith, minLength: 32 }),
+    adminToken: read.secret('BATON_ADMIN_TOKEN', { requiredWith, minLength: 16 }),
+    writeKey: read.secret('BATON_WRITE_KEY', { requiredWith, minLength: 8 }),
     logLevel: read.choice('LOG_LEVEL', logLevels) ?? 'info',
     formRedirects: read.origins('BATON_FORM_REDIRECTS'),
+    rateLimit: read.wholeNumber('BATON_RATE_LIMIT', {
+      least: 1,
+      most: 1_000_000,
+      meaning: 'events a second and write key',
+    }),
+    drainSeconds:
+      read.wholeNumber('BATON_DRAIN_SECONDS', drain) ?? (databaseUrl === undefined ? 0 : sharedDrainSeconds),
   };
   if (read.faults.length > 0) throw new StartRefusal('The configuration has faults:', read.faults);
   return settings;
-}
-
-/** Reads single variables and collects what is wrong with them; an empty variable counts as not set. */
-class EnvironmentReader {
-  readonly faults: string[] = [];
-
-  constructor(private readonly env: Environment) {}
-
-  text(name: string): string | undefined {
-    return this.env[name]?.trim() || undefined;
-  }
-
-  refuseUnknown(prefix: string, known: readonly string[]): void {
-    const unknown = Object.keys(this.env).filter((name) => name.startsWith(prefix) && !known.includes(name));
-    for (const name of unknown.toSorted())
-      this.faults.push(`${name} is not a known setting; known are ${known.join(', ')}`);
-  }
-
-  refuseUnsupported(name: string, advice: string): void {
-    if (this.text(name)) this.faults.push(`${name} is set, but ${advice}`);
-  }
-
-  port(name: string, fallback: number): number {
-    const text = this.text(name);
-    if (text === undefined) return fallback;
-    const port = Number(text);
-    if (/^\d+$/.test(text) && port <= 65535) return port;
-    this.faults.push(`${name} is "${text}"; give a number from 0 (a free port) to 65535`);
-    return fallback;
-  }
-
-  url(name: string, protocols: readonly string[]): string | undefined {
-    const text = this.text(name);
-    if (text === undefined) return undefined;
-    const valid = URL.canParse(text) && protocols.includes(new URL(text).protocol);
-    if (!valid)
-      this.faults.push(
-        `${name} is not a URL that starts with ${protocols.map((protocol) => `${protocol}//`).join(' or ')}`,
-      );
-    return text;
-  }
-
-  origins(name: string): readonly string[] | undefined {
-    const listed = this.text(name)
-      ?.split(',')
-      .map((text) => text.trim());
-    for (const text of listed ?? []) {
-      if (!URL.canParse(text) || new URL(text).origin !== text)
-        this.faults.push(`${name} lists "${text}"; give origins like https://www.example.com, separated by commas`);
-    }
-    return listed;
-  }
-
-  file(name: string): string | undefined {
-    const text = this.text(name);
-    if (text === undefined) return undefined;
-    const path = resolve(text);
-    try {
-      accessSync(path, constants.R_OK);
-    } catch {
-      this.faults.push(`${name} names ${path}, which cannot be read; give the path of a readable file`);
-    }
-    return path;
-  }
-
-  secret(name: string, rule: { readonly required: boolean; readonly minLength: number }): string | undefined {
-    const text = this.text(name);
-    if (text === undefined) {
-      if (rule.required)
-        this.faults.push(`${name} is required with DATABASE_URL; give the same value to every process`);
-      return undefined;
-    }
-    if (text.length < rule.minLength)
-      this.faults.push(`${name} is too short; give at least ${rule.minLength} characters`);
-    return text;
-  }
-
-  choice<Choice extends string>(name: string, choices: readonly Choice[]): Choice | undefined {
-    const text = this.text(name);
-    if (text === undefined) return undefined;
-    const choice = choices.find((candidate) => candidate === text);
-    if (!choice) this.faults.push(`${name} is "${text}"; give one of ${choices.join(', ')}`);
-    return choice;
-  }
 }

@@ -2,29 +2,38 @@ import { services as allServices } from '@baton/contracts/topics';
 import { Health } from '@baton/observability/health';
 import { type Logger, createLogger } from '@baton/observability/logger';
 import { Metrics } from '@baton/observability/metrics';
-import { type EmbeddedLog, openEmbeddedLog } from '@baton/messaging/embedded-log';
+import type { TracingOptions } from '@baton/observability/tracing-options';
+import type { Transport } from '@baton/messaging/transport';
 import { EventStreamServer } from '@baton/messaging/event-stream-server';
-import { startEmbeddedPostgres } from '@baton/persistence/embedded-postgres';
 import { migrate } from '@baton/persistence/migrate';
 import { openDatabase } from '@baton/persistence/open-database';
 import type { NestFastifyApplication } from '@nestjs/platform-fastify';
 import type { FastifyInstance } from 'fastify';
-import { mkdirSync } from 'node:fs';
+import type { IncomingMessage, ServerResponse } from 'node:http';
+import { setTimeout as delay } from 'node:timers/promises';
 import { createApplication } from './create-application.js';
 import type { ServiceDefinition } from './define-service.js';
-import { lockHome } from './home-lock.js';
+import { embeddedDatabase } from './embedded-database.js';
+import { measureDeadLetters, measureOutboxes } from './measure-stores.js';
 import { measureLag } from './measure-lag.js';
-import type { HostedService, ProcessResources } from './process-resources.js';
+import { neededFor, openTransport } from './open-transport.js';
+import type { HostedService } from './process-resources.js';
 import { type Settings } from './settings.js';
+import { shareHotState } from './share-hot-state.js';
 import { StartRefusal } from './start-refusal.js';
 import type { Clock } from './tokens.js';
 import { UndoStack } from './undo-stack.js';
+import { reaching, untilReachable } from './until-reachable.js';
+import { type Address, openWaitingRoom, portRefusal } from './waiting-room.js';
+import { watchBroker } from './watch-broker.js';
 
 export interface StartOptions {
   readonly settings: Settings;
   readonly clock?: Clock;
   readonly logger?: Logger;
   readonly metrics?: Metrics;
+  /** Ends a start that waits for its database or broker. */
+  readonly signal?: AbortSignal;
   /** Routes outside any service: the console's files. */
   readonly pages?: (fastify: FastifyInstance) => Promise<void>;
 }
@@ -34,16 +43,20 @@ export interface RunningServices {
   /** Where they listen, `http://127.0.0.1:8080`. */
   readonly url: string;
   readonly databaseUrl: string;
-  readonly transport: EmbeddedLog;
+  readonly transport: Transport;
   readonly app: NestFastifyApplication;
-  /** Takes no more work, finishes what is in hand, closes everything. */
-  stop(): Promise<void>;
+  /**
+   * Says at once that it is not ready, goes on serving for `drainMs` (default 0) so that whoever sends work notices, then
+   * takes no more, finishes what is in hand and closes everything.
+   */
+  stop(drainMs?: number): Promise<void>;
 }
 
 /**
- * Starts services in this process: database, migrations, transport, one application, subscriptions, and at last the port, so
- * that whoever gets an answer gets it from services that work. Rejects with everything closed again; with a `StartRefusal`
- * when an operator can do something about it.
+ * Starts services in this process: database, migrations, transport, one application, subscriptions. Until all of it works
+ * the port answers 503 and says what is waited for; a database or broker that does not answer is waited for without end,
+ * unless it is the embedded one. Rejects with everything closed again; with a `StartRefusal` when an operator can do
+ * something about it.
  */
 export async function startServices(
   definitions: readonly ServiceDefinition[],
@@ -63,30 +76,99 @@ async function startWith(
   options: StartOptions,
   undo: UndoStack,
 ): Promise<RunningServices> {
-  const { settings } = options;
+  const { settings, signal = new AbortController().signal } = options;
   const logger = options.logger ?? createLogger({ level: settings.logLevel });
   refuseHalfASystem(definitions, settings);
+  if (settings.tracing) undo.add(await traced(settings.tracing));
+  const room = await openWaitingRoom(settings);
+  undo.add(() => room.close());
   const databaseUrl = settings.databaseUrl ?? (await embeddedDatabase(settings.home, logger, undo));
-  const services = await Promise.all(definitions.map((definition) => openService(definition, databaseUrl, undo)));
-  const transport = await openEmbeddedLog({ url: databaseUrl, log: logger });
-  const shared: ProcessResources = {
+  const open = () => openAll({ definitions, databaseUrl, options, logger });
+  const tell = (sentence: string) => room.say(sentence);
+  const isEmbedded = settings.databaseUrl === undefined;
+  const opened = await (isEmbedded ? open() : untilReachable(open, { logger, tell, signal }));
+  undo.add(() => opened.close());
+  await room.close();
+  const url = await listen(opened.app, { host: settings.host, port: room.port });
+  return {
+    url,
+    databaseUrl,
+    transport: opened.transport,
+    app: opened.app,
+    async stop(drainMs = 0) {
+      leave(opened);
+      await delay(drainMs);
+      await undo.run();
+    },
+  };
+}
+
+/** The SDK is loaded only where it is used. */
+async function traced(options: TracingOptions): Promise<() => Promise<void>> {
+  const { startTracing } = await import('@baton/observability/tracing');
+  return startTracing(options);
+}
+
+/** Readiness says so first; a connection that a proxy keeps ends with its next answer, instead of under its next request. */
+function leave({ app, health }: Opened): void {
+  health.check('process', () => Promise.reject(new Error('is stopping')));
+  app.getHttpServer().prependListener('request', (_request: IncomingMessage, response: ServerResponse) => {
+    response.shouldKeepAlive = false;
+  });
+}
+
+interface Parts {
+  readonly definitions: readonly ServiceDefinition[];
+  readonly databaseUrl: string;
+  readonly options: StartOptions;
+  readonly logger: Logger;
+}
+
+interface Opened {
+  readonly app: NestFastifyApplication;
+  readonly transport: Transport;
+  readonly health: Health;
+  close(): Promise<void>;
+}
+
+/** Everything but the port; whatever fails, nothing stays open. */
+async function openAll(parts: Parts): Promise<Opened> {
+  const undo = new UndoStack();
+  try {
+    return await openWith(parts, undo);
+  } catch (error) {
+    await undo.run().catch(() => undefined);
+    throw error;
+  }
+}
+
+async function openWith({ definitions, databaseUrl, options, logger }: Parts, undo: UndoStack): Promise<Opened> {
+  const { settings } = options;
+  const needed = (error: unknown) => neededFor(error, { settings, databaseUrl });
+  const services = await reaching(needed, () => openDatabases(definitions, databaseUrl, undo));
+  const transport = await reaching(needed, () => openTransport({ settings, databaseUrl, logger, services }));
+  const shared = await shareHotState(undo, {
     settings,
     logger,
     transport,
     clock: options.clock ?? Date.now,
     metrics: options.metrics ?? new Metrics(),
     health: new Health(),
-  };
-  const databases = new Map(services.map(({ definition, database }) => [definition.name, database]));
-  const strategy = new EventStreamServer({ transport, databases });
+  });
+  const databases = new Map(services.map(({ definition, database: own }) => [definition.name, own]));
+  const strategy = new EventStreamServer({ transport, databases, metrics: shared.metrics });
   const app = await createApplication({ services, shared, strategy, pages: options.pages });
   undo.add(() => stopApplication(app));
-  await app.init();
-  await app.startAllMicroservices();
+  await reaching(needed, async () => {
+    await app.init();
+    await app.startAllMicroservices();
+  });
   watchHealth(shared.health, services, transport);
+  if (settings.kafka) watchBroker(shared.health, transport, shared.clock);
   measureLag(shared.metrics, transport, definitions);
-  const url = await listen(app, settings);
-  return { url, databaseUrl, transport, app, stop: () => undo.run() };
+  measureDeadLetters(shared.metrics, services);
+  if (settings.kafka) measureOutboxes(shared.metrics, services);
+  return { app, transport, health: shared.health, close: () => undo.run() };
 }
 
 /** A log in an embedded database can be read by this process alone, so all readers must be here. */
@@ -96,17 +178,21 @@ function refuseHalfASystem(definitions: readonly ServiceDefinition[], { database
   if (databaseUrl !== undefined || missing.length === 0) return;
   throw new StartRefusal(
     `Only some services were asked for, but nobody else could read their topics: ${missing.join(', ')} would be missing. ` +
-      'Set DATABASE_URL to a PostgreSQL that all processes share, or start all services together.',
+      'Set KAFKA_BROKERS or a DATABASE_URL that all processes share, or start all services together.',
   );
 }
 
-async function embeddedDatabase(home: string, logger: Logger, undo: UndoStack): Promise<string> {
-  mkdirSync(home, { recursive: true });
-  const lock = await lockHome(home);
-  undo.add(() => lock.release());
-  const postgres = await startEmbeddedPostgres({ home, log: logger });
-  undo.add(() => postgres.stop());
-  return postgres.url;
+/** All of them end before the first failure is told, so that none opens behind its back. */
+async function openDatabases(
+  definitions: readonly ServiceDefinition[],
+  url: string,
+  undo: UndoStack,
+): Promise<readonly HostedService[]> {
+  const attempts = await Promise.allSettled(definitions.map((definition) => openService(definition, url, undo)));
+  return attempts.map((attempt) => {
+    if (attempt.status === 'rejected') throw attempt.reason;
+    return attempt.value;
+  });
 }
 
 async function openService(definition: ServiceDefinition, url: string, undo: UndoStack): Promise<HostedService> {
@@ -116,27 +202,23 @@ async function openService(definition: ServiceDefinition, url: string, undo: Und
   return { definition, database };
 }
 
-function watchHealth(health: Health, services: readonly HostedService[], transport: EmbeddedLog): void {
+function watchHealth(health: Health, services: readonly HostedService[], transport: Transport): void {
   for (const { definition, database } of services) {
     health.check(`database of ${definition.name}`, async () => void (await database.query('select 1')));
   }
-  health.check('topics', () => {
+  // A partition that stands still keeps nobody from the rest, and would not move if the process got no requests.
+  health.checkHelper('topics', () => {
     const stalls = transport.stalls();
     if (stalls.length > 0) throw new Error(`${stalls.length} partitions stand still; the log says why`);
   });
 }
 
-async function listen(app: NestFastifyApplication, { port, host }: Settings): Promise<string> {
-  try {
-    await app.listen(port, host);
-  } catch (error) {
-    if ((error as { code?: string }).code !== 'EADDRINUSE') throw error;
-    throw new StartRefusal(
-      `Port ${port} of ${host} is in use; stop what listens there, or set PORT (0 takes a free one)`,
-    );
-  }
-  const { port: taken } = app.getHttpServer().address() as { port: number };
-  return `http://${host.includes(':') ? `[${host}]` : host}:${taken}`;
+async function listen(app: NestFastifyApplication, address: Address): Promise<string> {
+  const { host, port } = address;
+  await app.listen(port, host).catch((error: unknown) => {
+    throw portRefusal(error, address);
+  });
+  return `http://${host.includes(':') ? `[${host}]` : host}:${port}`;
 }
 
 /** Requests in hand have five seconds to finish; then their connections are cut. */

@@ -1,9 +1,10 @@
 /**
  * Injection tokens of every service module: `@Inject(DATABASE) database: Database`. Each service gets its own database view,
- * unit of work and logger; the rest is one per process.
+ * unit of work, hot state and logger; the rest is one per process.
  */
 export const DATABASE = Symbol('baton:database');
 export const UNIT_OF_WORK = Symbol('baton:unit-of-work');
+export const HOT_STATE = Symbol('baton:hot-state');
 export const TRANSPORT = Symbol('baton:transport');
 export const SETTINGS = Symbol('baton:settings');
 export const LOGGER = Symbol('baton:logger');
@@ -14,5 +15,5 @@ export const METRICS = Symbol('baton:metrics');
 /** The wall clock, epoch milliseconds. */
 export type Clock = () => number;
 
-/** The contract routes of every service in this process. */
-export const SERVED_ROUTES = Symbol('baton:served-routes');
+/** The contract routes of the whole interface, whoever serves them. */
+export const DOCUMENTED_ROUTES = Symbol('baton:documented-routes');

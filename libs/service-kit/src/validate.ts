@@ -23,8 +23,13 @@ export function validate(
   if (input === undefined && schema[OptionalKind] === 'Optional') return { value: undefined, errors: [] };
   const copy = Value.Default(schema, Value.Clone(input === null && fromText ? {} : input));
   const value = fromText ? convertTexts(schema, copy) : copy;
+  return { value, errors: faultsOf(schema, value) };
+}
+
+/** Checks a value as it is, changing nothing: empty, or each field at fault once. */
+export function faultsOf(schema: TSchema, value: unknown): readonly FieldError[] {
   const check = checkOf(schema);
-  return check.Check(value) ? { value, errors: [] } : { value, errors: fieldErrors(check.Errors(value)) };
+  return check.Check(value) ? [] : fieldErrors(check.Errors(value));
 }
 
 /** Reads the fields that the schema wants as numbers or booleans; whatever is not exactly one stays text, and is refused. */

@@ -1,17 +1,27 @@
 import { chmod, mkdtemp, readdir, rm } from 'node:fs/promises';
-import { registerHooks } from 'node:module';
+import { createServer } from 'node:http';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { runSources } from './run-sources.mjs';
 
 const prefix = 'baton-test-postgres-';
 
+/** What suites share: called once per run of the tests, whatever projects take part. */
+export default async function startServers() {
+  runSources();
+  await offerKafka();
+  await startPostgres();
+}
+
 /**
- * One PostgreSQL per run of the tests, whatever projects take part: jest calls this once for each distinct file.
+ * One PostgreSQL for all suites.
  * BATON_TEST_DATABASE_URL names a server of your own instead; its user must be allowed to create databases.
  */
-export default async function startPostgres() {
+async function startPostgres() {
   if (process.env.BATON_TEST_DATABASE_URL) return;
-  const { startEmbeddedPostgres, endOrphan } = await importSources();
+  const persistence = new URL('../../persistence/src/', import.meta.url);
+  const { startEmbeddedPostgres } = await import(new URL('embedded-postgres.ts', persistence).href);
+  const { endOrphan } = await import(new URL('postgres-orphan.ts', persistence).href);
   await removeLeftovers(endOrphan);
   const home = await mkdtemp(join(tmpdir(), `${prefix}${process.pid}-`));
   // Where root runs the tests, PostgreSQL runs as another user, who must be able to enter.
@@ -23,18 +33,24 @@ export default async function startPostgres() {
   globalThis.batonTestPostgres = { postgres, home };
 }
 
-/** Sources run as they are; only their `.js` specifiers must be led to the `.ts` files. */
-async function importSources() {
-  registerHooks({
-    resolve(specifier, context, next) {
-      const ours = specifier.startsWith('.') && specifier.endsWith('.js') && context.parentURL?.endsWith('.ts');
-      return next(ours ? specifier.replace(/\.js$/, '.ts') : specifier, context);
-    },
+/** Starts one Kafka when the first suite asks for it: most runs need none. Suites ask from processes of their own. */
+async function offerKafka() {
+  let kafka;
+  const server = createServer((request, response) => {
+    kafka ??= import('./kafka-cluster.ts').then(({ startKafkaCluster }) => startKafkaCluster({ nodes: 1 }));
+    kafka.then(
+      ({ brokers }) => response.end(JSON.stringify(brokers)),
+      (error) => response.writeHead(500).end(error.message),
+    );
   });
-  const persistence = new URL('../../persistence/src/', import.meta.url);
-  const { startEmbeddedPostgres } = await import(new URL('embedded-postgres.ts', persistence).href);
-  const { endOrphan } = await import(new URL('postgres-orphan.ts', persistence).href);
-  return { startEmbeddedPostgres, endOrphan };
+  await new Promise((listening) => server.listen(0, '127.0.0.1', listening));
+  process.env.BATON_TEST_KAFKA_STARTER = `http://127.0.0.1:${server.address().port}`;
+  globalThis.batonTestKafka = {
+    async stop() {
+      server.close();
+      await kafka?.then((cluster) => cluster.stop()).catch(() => undefined);
+    },
+  };
 }
 
 /** A killed run leaves its server behind; the next run ends it. */

@@ -3,6 +3,7 @@ import {
   type LeadEngaged,
   leadEngaged,
   type LeadIdentified,
+  leadErased,
   leadIdentified,
 } from '@baton/contracts/lead-events';
 import { topics } from '@baton/contracts/topics';
@@ -44,4 +45,10 @@ export function engaged(
     event: { type: event.name === undefined ? 'page' : 'track', source: 'web', ...event },
   };
   return { topic: topics.leadEvents, key: lead, id: eventId, type: leadEngaged.type, time: data.at, data };
+}
+
+/** The last fact of a lead whose person was erased. */
+export function erased(lead: string, at: string): Publication {
+  const data = { at, receivedAt: at };
+  return { topic: topics.leadEvents, key: lead, id: `baton:erased:${lead}`, type: leadErased.type, time: at, data };
 }

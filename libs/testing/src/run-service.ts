@@ -1,5 +1,5 @@
 import { createLogger } from '@baton/observability/logger';
-import type { EmbeddedLog } from '@baton/messaging/embedded-log';
+import type { Transport } from '@baton/messaging/transport';
 import type { Positions } from '@baton/messaging/record';
 import type { ServiceDefinition } from '@baton/service-kit/define-service';
 import type { Settings } from '@baton/service-kit/settings';
@@ -15,7 +15,7 @@ export interface TestRun {
   /** `http://127.0.0.1:PORT`. */
   readonly url: string;
   readonly databaseUrl: string;
-  readonly transport: EmbeddedLog;
+  readonly transport: Transport;
   readonly settings: Settings;
   /** Sends a request as the admin; other headers replace this one's. */
   request(method: string, path: string, body?: unknown, headers?: Record<string, string>): Promise<Response>;
@@ -94,7 +94,7 @@ function request({ url, method, token, body, headers }: TestRequest): Promise<Re
 }
 
 /** What one service handles may add to the log of the next, so it is asked until the ends stand still. */
-async function settled(definitions: readonly ServiceDefinition[], transport: EmbeddedLog): Promise<void> {
+async function settled(definitions: readonly ServiceDefinition[], transport: Transport): Promise<void> {
   const deadline = Date.now() + patienceMs;
   const topics = definitions.flatMap(({ publishes, consumes }) => [...publishes, ...consumes]);
   for (let ends: Positions = {}; ;) {
@@ -109,7 +109,7 @@ async function settled(definitions: readonly ServiceDefinition[], transport: Emb
 interface Wait {
   readonly name: ServiceDefinition['name'];
   readonly until: Positions;
-  readonly transport: EmbeddedLog;
+  readonly transport: Transport;
   readonly deadline: number;
 }
 

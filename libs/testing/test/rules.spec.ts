@@ -101,7 +101,14 @@ const fixtures: readonly Fixture[] = [
     rule: imports,
     file: 'libs/messaging/src/fixture.ts',
     code: "import 'kafkajs';",
-    fine: { file: 'libs/messaging/src/kafka.ts' },
+    fine: { file: 'libs/messaging/src/kafka-client.ts' },
+  },
+  {
+    what: 'ioredis outside its file',
+    rule: imports,
+    file: 'libs/service-kit/src/fixture.ts',
+    code: "import 'ioredis';",
+    fine: { file: 'libs/service-kit/src/redis-connection.ts' },
   },
   { what: 'a node module in the domain', rule: imports, file: pure, code: "import 'node:fs';", fine: { file: source } },
   {

@@ -1,5 +1,6 @@
+import { services } from '@baton/contracts/topics';
 import type { Command } from 'commander';
-import { callApi, findConnection } from '../connection.js';
+import { type Connection, callApi, findConnection, readAnswer, request } from '../connection.js';
 import { print, printJson, subcommand } from './command.js';
 
 interface DeadLetter {
@@ -35,13 +36,28 @@ export function addDeadLetters(program: Command): void {
 }
 
 async function list({ service, json }: { readonly service?: string; readonly json?: true }): Promise<void> {
-  const query = service ? `?service=${encodeURIComponent(service)}` : '';
-  const { items } = await callApi<{ items: DeadLetter[] }>(findConnection(), `/api/dead-letters${query}`);
+  const items = await listDeadLetters(findConnection(), service === undefined ? services : [service]);
   if (json) return printJson(items);
   if (items.length === 0) print('No dead letters: everything was handled.');
   for (const { id, at, origin, reason, ...letter } of items) {
     print(`${letter.service} ${id}  ${at}  ${origin.topic}/${origin.partition}@${origin.position}  ${reason}`);
   }
+}
+
+/** Of several services, newest first; one that the instance does not run has none. Each knows only its own. */
+export async function listDeadLetters(
+  connection: Connection,
+  asked: readonly string[] = services,
+): Promise<readonly DeadLetter[]> {
+  const lists = await Promise.all(
+    asked.map(async (service) => {
+      const path = `/api/dead-letters?service=${encodeURIComponent(service)}`;
+      const response = await request(connection, path);
+      if (response.status === 404 && asked.length > 1) return [];
+      return (await readAnswer<{ items: DeadLetter[] }>(response, `GET ${path}`)).items;
+    }),
+  );
+  return lists.flat().sort((one, other) => (one.at < other.at ? 1 : -1));
 }
 
 async function show(service: string, id: string): Promise<void> {

@@ -1,6 +1,7 @@
 import type { Command } from 'commander';
-import { CommandError, findConnection, request } from '../connection.js';
+import { CommandError, type Connection, findConnection, request } from '../connection.js';
 import { print, printJson, subcommand } from './command.js';
+import { listDeadLetters } from './dead-letters.js';
 
 interface Finding {
   readonly check: string;
@@ -29,11 +30,11 @@ async function examine({ json }: { readonly json?: true }): Promise<void> {
   const ready = await request(connection, '/health/ready');
   const answered = Date.now();
   const findings = [
-    await readiness(ready),
+    ...(await readiness(ready)),
     skew(ready, { asked, answered }),
-    await admission(await request(connection, '/api/leads?limit=1')),
+    await admission(await request(connection, '/api/session')),
     await lag(await request(connection, '/metrics')),
-    await deadLetters(await request(connection, '/api/dead-letters')),
+    await deadLetters(connection),
   ];
   if (json) printJson(findings);
   for (const { well, check, finding, advice } of json ? [] : findings) {
@@ -43,13 +44,34 @@ async function examine({ json }: { readonly json?: true }): Promise<void> {
   if (wrong.length > 0) throw new CommandError(`${wrong.length} of ${findings.length} checks found something wrong.`);
 }
 
-async function readiness(response: Response): Promise<Finding> {
-  const { checks } = (await response.json()) as { checks?: Record<string, string> };
-  const failing = Object.entries(checks ?? {}).filter(([, state]) => state !== 'ready' && state !== 'ok');
-  const check = 'services';
-  if (response.ok) return { check, well: true, finding: `ready (${Object.keys(checks ?? {}).join(', ')})` };
-  const finding = failing.map(([name, state]) => `${name} ${state}`).join(', ');
-  return { check, well: false, finding, advice: 'Wait for the start to end, or read the log of the named part.' };
+/** What an instance may need beside PostgreSQL, with what to do when it is away. */
+const companions: Readonly<Record<string, string>> = {
+  kafka: 'Start a broker again, and check KAFKA_BROKERS, KAFKA_SSL and KAFKA_SASL_* of the named process.',
+  redis: 'Start Redis again, or unset REDIS_URL: everything works without it, for each replica by itself.',
+};
+
+/** One finding for the services, and one for each of Kafka and Redis where they are used. */
+async function readiness(response: Response): Promise<readonly Finding[]> {
+  const { checks = {} } = (await response.json()) as { checks?: Record<string, string> };
+  const parts = Object.entries(checks).filter(([name]) => !(name in companions));
+  const failing = parts.filter(([, state]) => !isWell(state)).map(([name, state]) => `${name} ${state}`);
+  const advice = 'Wait for the start to end, or read the log of the named part.';
+  const services: Finding =
+    response.ok && failing.length === 0
+      ? { check: 'services', well: true, finding: `ready (${parts.map(([name]) => name).join(', ')})` }
+      : { check: 'services', well: false, finding: failing.join(', ') || `answered ${response.status}`, advice };
+  return [services, ...Object.entries(companions).flatMap(([name, mend]) => companion(name, checks[name], mend))];
+}
+
+function companion(check: string, state: string | undefined, advice: string): readonly Finding[] {
+  if (state === undefined) return [];
+  if (isWell(state)) return [{ check, well: true, finding: 'answers' }];
+  return [{ check, well: false, finding: state, advice }];
+}
+
+/** `ok` of a process; `2 ready` of the entrance, which counts replicas. */
+function isWell(state: string): boolean {
+  return /^(ok|([1-9]\d* )?ready)$/.test(state);
 }
 
 function skew(response: Response, { asked, answered }: { asked: number; answered: number }): Finding {
@@ -78,6 +100,8 @@ async function admission(response: Response): Promise<Finding> {
 }
 
 async function lag(response: Response): Promise<Finding> {
+  if (!response.ok)
+    return { check: 'lag', well: true, finding: 'is measured by each process: ask doctor with BATON_URL of a service' };
   const lines = (await response.text()).split('\n').filter((line) => line.startsWith('baton_consumer_lag'));
   const behind = lines
     .map((line) => Number(line.slice(line.lastIndexOf(' ') + 1)))
@@ -92,10 +116,9 @@ async function lag(response: Response): Promise<Finding> {
   };
 }
 
-async function deadLetters(response: Response): Promise<Finding> {
+async function deadLetters(connection: Connection): Promise<Finding> {
   const check = 'dead letters';
-  if (!response.ok) return { check, well: false, finding: `cannot be listed (${response.status})` };
-  const { items } = (await response.json()) as { items: unknown[] };
+  const items = await listDeadLetters(connection);
   if (items.length === 0) return { check, well: true, finding: 'none' };
   return {
     check,

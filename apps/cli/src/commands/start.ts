@@ -5,7 +5,8 @@ import { subcommand } from './command.js';
 /** `baton start [SERVICE…]`: all services in one process, or just the named ones. */
 export function addStart(program: Command): void {
   subcommand(program, 'start [SERVICE...]', {
-    summary: 'Start all services in one process, or just the named ones (those share a DATABASE_URL).',
+    summary:
+      'Start all services in one process, or just the named ones (those share a DATABASE_URL, and KAFKA_BROKERS if given).',
     example: 'start ingest scoring',
   }).action(start);
 }

@@ -6,6 +6,8 @@ import { isJson } from '../decode/fields.js';
 
 /** Who sends events: the source its key stands for, and whether it is believed what only servers may say. */
 export interface Caller {
+  /** Names the key without telling it. */
+  readonly key: string;
   readonly source: string;
   readonly trusted: boolean;
 }
@@ -34,11 +36,11 @@ export class Callers {
   }
 
   private async byKey(key: string): Promise<Caller | null> {
-    if (sameSecret(key, this.settings.writeKey)) return { source: 'default', trusted: false };
-    if (sameSecret(key, this.settings.adminToken)) return { source: 'server', trusted: true };
+    if (sameSecret(key, this.settings.writeKey)) return { key: 'write-key', source: 'default', trusted: false };
+    if (sameSecret(key, this.settings.adminToken)) return { key: 'admin-token', source: 'server', trusted: true };
     const known = await this.keys.find(key);
     if (!known) return null;
-    return { source: known.source ?? known.id, trusted: known.kind === 'secret' };
+    return { key: known.id, source: known.source ?? known.id, trusted: known.kind === 'secret' };
   }
 }
 

@@ -9,6 +9,7 @@ import { type Decoded, type Reception, type Refusal, type RejectedEvent, isRefus
 import { Admission } from './admission.js';
 import { type Caller, Callers } from './callers.js';
 import { OverloadError } from './group-commit.js';
+import { RateLimitError } from './rate-limit.js';
 
 const mostRejectedShown = 100;
 
@@ -23,7 +24,7 @@ export interface Door {
   take(taking: Taking): Promise<void>;
 }
 
-interface Taking {
+export interface Taking {
   readonly caller: Caller;
   readonly decoded: Decoded;
   readonly receivedAt: number;
@@ -76,7 +77,7 @@ export async function callerOf(door: Door, request: FastifyRequest, body: unknow
 
 /** Overload is 429 with a whole number of seconds; that the write failed is our fault, and worth another try. */
 function turnAway(error: unknown): never {
-  if (error instanceof OverloadError)
+  if (error instanceof OverloadError || error instanceof RateLimitError)
     throw problem(429, 'Too many events', error.message, { retryAfter: error.retryAfterSeconds });
   throw error;
 }

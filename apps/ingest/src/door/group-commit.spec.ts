@@ -1,6 +1,5 @@
 import { describe, expect, it } from '@jest/globals';
 import { topics } from '@baton/contracts/topics';
-import type { UnitOfWork } from '@baton/messaging/handler';
 import type { Publication } from '@baton/messaging/record';
 import { GroupCommit, OverloadError } from './group-commit.js';
 
@@ -15,20 +14,16 @@ function publications(count: number, id = 'e'): Publication[] {
   }));
 }
 
-/** A unit of work that writes only when it is let, and refuses what it is told to. */
+/** Writes only when it is let, and refuses what it is told to. */
 function gate(refuses: (ids: readonly string[]) => boolean = () => false) {
   const written: string[][] = [];
   const waiting: (() => void)[] = [];
-  const unit: UnitOfWork = {
-    async run(work) {
-      const { result, publish } = await work({ query: () => Promise.resolve([]) });
-      await new Promise<void>((resolve) => waiting.push(resolve));
-      const ids = publish.map(({ id }) => id);
-      if (refuses(ids)) throw new Error('refused');
-      written.push(ids);
-      return { result, positions: {} };
-    },
-  };
+  async function write(events: readonly Publication[]): Promise<void> {
+    await new Promise<void>((resolve) => waiting.push(resolve));
+    const ids = events.map(({ id }) => id);
+    if (refuses(ids)) throw new Error('refused');
+    written.push(ids);
+  }
   async function open(groups: number): Promise<void> {
     for (let opened = 0; opened < groups;) {
       const resolve = waiting.shift();
@@ -37,7 +32,7 @@ function gate(refuses: (ids: readonly string[]) => boolean = () => false) {
       await new Promise((next) => setImmediate(next));
     }
   }
-  return { unit, written, open };
+  return { write, written, open };
 }
 
 let now = 0;
@@ -45,8 +40,8 @@ const options = { clock: () => now, mostWaiting: 10, mostWaitingBytes: 1000, gat
 
 describe('a group commit', () => {
   it('answers nobody before their events are written, and writes many requests at once', async () => {
-    const { unit, written, open } = gate();
-    const commits = new GroupCommit({ unit, ...options });
+    const { write, written, open } = gate();
+    const commits = new GroupCommit({ write, ...options });
     const answered: string[] = [];
     const all = ['a', 'b', 'c'].map((id) => commits.add(publications(2, id), 1).then(() => answered.push(id)));
     const opening = open(1);
@@ -57,8 +52,8 @@ describe('a group commit', () => {
   });
 
   it('turns callers away beyond its bound, with a whole time that grows with the overload and falls back after it', async () => {
-    const { unit, open } = gate();
-    const commits = new GroupCommit({ unit, ...options });
+    const { write, open } = gate();
+    const commits = new GroupCommit({ write, ...options });
     const taken = commits.add(publications(9), 1);
     const turnedAway = async () => {
       const error = await commits.add(publications(5), 1).catch((refused: unknown) => refused);
@@ -82,16 +77,16 @@ describe('a group commit', () => {
   });
 
   it('takes a request that alone is larger than its bound', async () => {
-    const { unit, open } = gate();
-    const commits = new GroupCommit({ unit, ...options });
+    const { write, open } = gate();
+    const commits = new GroupCommit({ write, ...options });
     const taken = commits.add(publications(50), 5000);
     await open(1);
     await taken;
   });
 
   it('writes each request by itself when the group is refused, so that one fails alone', async () => {
-    const { unit, written, open } = gate((ids) => ids.includes('bad0'));
-    const commits = new GroupCommit({ unit, ...options });
+    const { write, written, open } = gate((ids) => ids.includes('bad0'));
+    const commits = new GroupCommit({ write, ...options });
     const outcomes = Promise.allSettled(['a', 'bad', 'c'].map((id) => commits.add(publications(1, id), 1)));
     await open(4);
     expect((await outcomes).map(({ status }) => status)).toEqual(['fulfilled', 'rejected', 'fulfilled']);

@@ -1,5 +1,6 @@
-import type { UnitOfWork } from '@baton/messaging/handler';
 import type { Publication } from '@baton/messaging/record';
+import { runOutsideSpans } from '@baton/observability/spans';
+import { faultOf, isConflict } from '@baton/persistence/database-faults';
 
 /** Too much is waiting to be written; the caller should come back after so many whole seconds. */
 export class OverloadError extends Error {
@@ -10,7 +11,8 @@ export class OverloadError extends Error {
 }
 
 export interface GroupCommitOptions {
-  readonly unit: UnitOfWork;
+  /** Resolves once the events are durable. */
+  readonly write: (events: readonly Publication[]) => Promise<void>;
   readonly clock: () => number;
   /** Events that may wait; beyond it callers are turned away. */
   readonly mostWaiting: number;
@@ -33,7 +35,7 @@ const longestRetrySeconds = 60;
  * Writes the events of many requests in one transaction. `add` resolves once its events are durable; whatever arrives while one
  * group is written goes into the next, so groups grow with the load. The queue is bounded: beyond it `add` rejects with an
  * `OverloadError` whose time grows for as long as the overload lasts. A group that cannot be written is tried request by
- * request, so that none fails for its neighbour.
+ * request, so that none fails for its neighbour; while the database or the broker is away the whole group fails at once.
  */
 export class GroupCommit {
   private waiting: Entry[] = [];
@@ -52,7 +54,7 @@ export class GroupCommit {
       this.waiting.push({ publications, bytes, resolve, reject });
       this.events += publications.length;
       this.bytes += bytes;
-      this.writing ??= this.writeAll();
+      this.writing ??= runOutsideSpans(() => this.writeAll());
     });
   }
 
@@ -92,16 +94,12 @@ export class GroupCommit {
 
   private async writeGroup(group: readonly Entry[]): Promise<void> {
     try {
-      await this.write(group);
+      await this.options.write(group.flatMap(({ publications }) => publications));
       for (const { resolve } of group) resolve();
     } catch (error) {
-      if (group.length === 1) group[0]!.reject(error);
-      else for (const entry of group) await this.writeGroup([entry]);
+      const mayBeOneEntrys = group.length > 1 && (faultOf(error) !== 'transient' || isConflict(error));
+      if (mayBeOneEntrys) for (const entry of group) await this.writeGroup([entry]);
+      else for (const { reject } of group) reject(error);
     }
-  }
-
-  private async write(group: readonly Entry[]): Promise<void> {
-    const publish = group.flatMap(({ publications }) => publications);
-    await this.options.unit.run(() => Promise.resolve({ result: null, publish }));
   }
 }

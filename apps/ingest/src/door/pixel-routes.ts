@@ -1,22 +1,26 @@
+import { problemOf } from '@baton/service-kit/problem-filter';
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import { type CallType, type Json, callTypes, isRefusal } from '../decode/decoded-event.js';
 import { decodePixel, readPixelData, readRudderPixel } from '../decode/pixel.js';
-import { type Door, receptionOf } from './door.js';
+import { type Door, type Taking, receptionOf } from './door.js';
 
 const gif = Buffer.from('R0lGODlhAQABAIAAAAAAAP///yH5BAEAAAAALAAAAAABAAEAAAIBRAA7', 'base64');
 
-/** Pixels: an image is answered whatever happens, because whoever shows it can do nothing about it. */
+/**
+ * Pixels: an image is answered whatever happens, because whoever shows it can do nothing about it. Only its status tells
+ * that an event could not be kept.
+ */
 export function pixelRoutes(fastify: FastifyInstance, door: Door): void {
   for (const type of callTypes) {
     fastify.get(`/v1/pixel/${type}`, async (request, reply) => {
       const call = readPixelData((request.query as { data?: unknown }).data);
-      if (!isRefusal(call)) await takePixel(door, request, { type, call });
+      if (!isRefusal(call)) await takePixel(door, { request, reply }, { type, call });
       return sendGif(reply);
     });
   }
   for (const type of ['track', 'page'] as const) {
     fastify.get(`/pixel/v1/${type}`, async (request, reply) => {
-      await takePixel(door, request, { type, call: readRudderPixel(request.query as Json) });
+      await takePixel(door, { request, reply }, { type, call: readRudderPixel(request.query as Json) });
       return sendGif(reply);
     });
   }
@@ -31,11 +35,25 @@ interface PixelCall {
   readonly call: Json;
 }
 
-async function takePixel(door: Door, request: FastifyRequest, { type, call }: PixelCall): Promise<void> {
+interface Exchange {
+  readonly request: FastifyRequest;
+  readonly reply: FastifyReply;
+}
+
+/** Takes what a pixel tells; when that cannot be kept, the status of the image says so. */
+export async function takeQuietly(door: Door, { request, reply }: Exchange, taking: Taking): Promise<void> {
+  await door.take(taking).catch((error: unknown) => {
+    const { status, extensions } = problemOf(error, request);
+    reply.status(status);
+    if (extensions.retryAfter !== undefined) reply.header('retry-after', String(extensions.retryAfter));
+  });
+}
+
+async function takePixel(door: Door, exchange: Exchange, { type, call }: PixelCall): Promise<void> {
   const receivedAt = door.clock();
+  const { request } = exchange;
   const caller = await door.callers.of(request, call);
   if (!caller) return;
   const decoded = decodePixel(call, type, receptionOf(receivedAt, caller.trusted, request.headers['user-agent']));
-  // The image is shown all the same; overload and a failing database show in the metrics.
-  await door.take({ decoded, caller, receivedAt, bytes: request.url.length }).catch(() => undefined);
+  await takeQuietly(door, exchange, { decoded, caller, receivedAt, bytes: request.url.length });
 }

@@ -3,7 +3,9 @@ import type { Database } from '@baton/persistence/sql';
 import { testDatabase } from '@baton/testing/database';
 import { identityTables } from '../migrations/0001-identity.js';
 import { undeclaredTraits } from '../migrations/0002-undeclared-traits.js';
+import { erasures } from '../migrations/0003-erasures.js';
 import { activeTraits } from '../playbooks/activation-store.js';
+import { hashNamesWith } from '../privacy/erased-names.js';
 import { foldBatch } from './fold-batch.js';
 import type { LeadFact } from './identity-draft.js';
 import type { EventContent, IncomingEvent } from './incoming-event.js';
@@ -14,7 +16,7 @@ let count = 0;
 const receivedAt = Date.parse('2026-03-02T12:00:00.000Z');
 
 beforeAll(async () => {
-  database = await testDatabase('ingest', [identityTables, undeclaredTraits]);
+  database = await testDatabase('ingest', [identityTables, undeclaredTraits, erasures]);
   await database.transaction((sql) => ensureMonths(sql, ['2026-03']));
 });
 afterAll(() => database.drop());
@@ -43,8 +45,10 @@ const identify = (content: Partial<EventContent> & { email?: string }) => {
   return event({ type: 'identify', traits: email === undefined ? {} : { email }, ...rest });
 };
 
+const hashOf = hashNamesWith('the secret of a test');
+
 async function fold(...events: IncomingEvent[]): Promise<readonly LeadFact[]> {
-  const { facts } = await database.transaction(async (sql) => foldBatch(sql, events, await activeTraits(sql)));
+  const { facts } = await database.transaction(async (sql) => foldBatch(sql, events, await activeTraits(sql), hashOf));
   return facts;
 }
 

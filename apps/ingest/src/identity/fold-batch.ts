@@ -1,5 +1,7 @@
 import type { Sql } from '@baton/persistence/sql';
 import type { DeclaredTraits } from '@baton/domain/evidence/built-in-traits';
+import type { HashName } from '../privacy/erased-names.js';
+import { skipErased } from '../privacy/skip-erased.js';
 import { attachEvents } from './attach-events.js';
 import { IdentityDraft } from './identity-draft.js';
 import type { IdentityRows, MissingRows } from './identity-rows.js';
@@ -10,20 +12,24 @@ import { mentionedRows } from './names.js';
 import { queueAccountNews } from './account-news-store.js';
 
 /**
- * Attaches events to people in the caller's transaction: drops those that had effect before, locks whom they mention, folds and
- * writes. `declared` are the traits of the active playbook. Answers what there is to publish. Event times and ids decide; the wall clock is not asked.
+ * Attaches events to people in the caller's transaction: drops those that had effect before, locks whom they mention, drops what
+ * is of erased people, whose names `hashOf` knows, folds and writes. `declared` are the traits of the active playbook. Answers what there is to publish. Event times and ids decide; the wall clock is not asked.
  */
 export async function foldBatch(
   sql: Sql,
   events: readonly IncomingEvent[],
   declared: DeclaredTraits,
+  hashOf: HashName,
 ): Promise<IdentityDraft> {
   const fresh = await claimEventIds(
     sql,
     events.map(({ eventId }) => eventId),
   );
   const unseen = events.filter(({ eventId }) => fresh.delete(eventId));
-  const draft = await foldUntilComplete(sql, unseen, await lockRows(sql, unseen, declared));
+  const rows = await lockRows(sql, unseen, declared);
+  const taken = await skipErased(sql, unseen, rows, hashOf);
+  const draft = await foldUntilComplete(sql, taken, rows);
+  draft.skipped = unseen.length - taken.length;
   await writeIdentity(sql, draft);
   await queueAccountNews(sql, draft);
   return draft;

@@ -40,6 +40,8 @@ export class IdentityDraft {
   };
   readonly facts: LeadFact[] = [];
   readonly history: HistoryRow[] = [];
+  /** How many events of the batch were left out because their people were erased. */
+  skipped = 0;
   /** Visitors whose stored anonymous history goes to a lead. */
   readonly released = new Map<string, string>();
   /** Absorbed leads, with the survivor. */

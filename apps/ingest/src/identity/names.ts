@@ -35,6 +35,16 @@ export function mentionedRows(events: readonly IncomingEvent[]): MentionedRows {
   return { visitors, identifiers };
 }
 
+/** Every identifier that an event names, whether it is believed or not. */
+export function identifiersIn(content: EventContent): string[] {
+  const { userId, email } = namesOf(content);
+  return [
+    ...(userId === undefined ? [] : [userKey(userId)]),
+    ...(email === undefined ? [] : [emailKey(email)]),
+    ...(content.previousId === undefined ? [] : keysOfId(content.previousId)),
+  ];
+}
+
 /** Under which identifiers an id that may be a user id or an e-mail can be known. */
 function keysOfId(id: string): string[] {
   const email = normalEmail(id);

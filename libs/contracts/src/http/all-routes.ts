@@ -1,6 +1,8 @@
 import { connectorsRoutes } from './connectors.js';
 import { ingestRoutes } from './ingest.js';
+import { keysRoutes } from './keys.js';
 import { deadLettersRoutes, operationsRoutes } from './operations.js';
+import { privacyRoutes } from './privacy.js';
 import { qualificationRoutes } from './qualification.js';
 import { reportingRoutes } from './reporting.js';
 import type { Route } from './route.js';
@@ -14,6 +16,8 @@ export const allRoutes: readonly Route[] = [
   deadLettersRoutes,
   sessionRoutes,
   ingestRoutes,
+  keysRoutes,
+  privacyRoutes,
   qualificationRoutes,
   routingRoutes,
   slaMonitorRoutes,

@@ -34,7 +34,7 @@ export const operationsRoutes = {
     service: 'every',
     method: 'GET',
     path: '/docs',
-    summary: 'This document: OpenAPI 3.1 of what this process serves',
+    summary: 'This document: OpenAPI 3.1 of the whole interface, whichever process is asked',
     access: 'public',
   }),
 } as const;

@@ -60,10 +60,7 @@ export function lengthInCodePoints(text: string): number {
   let count = text.length;
   for (let i = 0; i + 1 < text.length; i++) {
     const isPair = (text.charCodeAt(i) & 0xfc00) === 0xd800 && (text.charCodeAt(i + 1) & 0xfc00) === 0xdc00;
-    if (isPair) {
-      count--;
-      i++;
-    }
+    if (isPair) count--;
   }
   return count;
 }

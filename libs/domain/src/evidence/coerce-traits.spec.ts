@@ -10,13 +10,29 @@ describe('traits', () => {
     ['number', ' 1.5e3 ', 1500],
     ['number', 'many', undefined],
     ['number', '', undefined],
+    ['number', '-.5', -0.5],
+    ['number', '+7.', 7],
+    ['number', '1e1000', undefined],
+    ['number', '7 seats', undefined],
+    ['number', 'v7', undefined],
+    ['number', true, undefined],
+    ['number', Number.POSITIVE_INFINITY, undefined],
     ['number', Number.NaN, undefined],
     ['text', 12, '12'],
     ['text', true, 'true'],
     ['text', ' CTO ', 'CTO'],
     ['text', { a: 1 }, undefined],
+    ['text', 'x'.repeat(1001), 'x'.repeat(1000)],
+    ['text', 'a\uD800', 'a\uFFFD'],
     ['yes-no', 'Yes', true],
     ['yes-no', 0, false],
+    ['yes-no', true, true],
+    ['yes-no', ' ON ', true],
+    ['yes-no', 'y', true],
+    ['yes-no', '1', true],
+    ['yes-no', 'off', false],
+    ['yes-no', 'n', false],
+    ['yes-no', 'false', false],
     ['yes-no', 'perhaps', undefined],
     ['date', '2026-03-01', '2026-03-01T00:00:00.000Z'],
     ['date', '2026-03-01T10:00', '2026-03-01T10:00:00.000Z'],
@@ -28,13 +44,37 @@ describe('traits', () => {
     ['list', ['a', 'b'], ['a', 'b']],
     ['list', ['a', 1], ['a', '1']],
     ['list', ['a', {}], undefined],
+    ['list', Array.from({ length: 100 }, () => 'a'), Array.from({ length: 100 }, () => 'a')],
+    ['list', Array.from({ length: 101 }, () => 'a'), undefined],
     ['email', ' Kim@Acme.io ', 'kim@acme.io'],
     ['email', 'kim', undefined],
     ['country', 'ch', 'CH'],
     ['country', 'Switzerland', undefined],
+    ['country', ' ch ', 'CH'],
+    ['country', 41, undefined],
   ] as const)('%s of %j is %j', (type, given, expected) => {
     const coerced = coerceTrait(given, type);
     expect('value' in coerced ? coerced.value : undefined).toEqual(expected);
+  });
+
+  it.each([
+    ['text', 'expected text'],
+    ['number', 'expected a number'],
+    ['yes-no', 'expected yes or no'],
+    ['date', 'expected a date, 2026-03-02 or RFC 3339'],
+    ['list', 'expected a list of texts'],
+    ['email', 'expected an e-mail address'],
+    ['country', 'expected a country code of two letters (ISO 3166-1)'],
+  ] as const)('says of what is no %s that it %s', (type, expected) => {
+    expect(coerceTrait({ deep: 1 }, type)).toEqual({ expected });
+  });
+
+  it('leaves out what says nothing', () => {
+    expect(coerceTraits({}, 'lead', { a: '', b: null, c: undefined, d: 0, e: false })).toEqual({
+      traits: { d: 0, e: false },
+      rejected: [],
+    });
+    expect(coerceTraits({}, 'account', { persona: 'x' }).traits).toEqual({ persona: 'x' });
   });
 
   it('refuses by name what has another type, and keeps the rest', () => {
@@ -75,6 +115,9 @@ describe('traits', () => {
     ],
     [['a', {}], '["a",{}]'],
     ['x'.repeat(501), 'x'.repeat(500)],
+    ['a\uD800', 'a\uFFFD'],
+    [['x'.repeat(496)], ['x'.repeat(496)]],
+    [['x'.repeat(497)], `["${'x'.repeat(497)}"`],
     [['x'.repeat(600)], `["${'x'.repeat(498)}`],
   ])('shows %j that nobody declared', (given, shown) => {
     expect(showTrait(given)).toEqual(shown);

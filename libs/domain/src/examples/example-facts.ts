@@ -38,9 +38,8 @@ export function exampleSteps(definition: PlaybookDefinition, example: Example): 
     Object.keys(example.answers).length === 0
       ? []
       : [{ kind: 'answers', at: start, answers: example.answers, by: 'sales' }];
-  const written = example.events.map((event, index) => ({ event, place: places[index]!, index }));
-  const arriving =
-    example.order === 'listed' ? written : written.toSorted((a, b) => a.place.at - b.place.at || a.index - b.index);
+  const written = example.events.map((event, index) => ({ event, place: places[index]! }));
+  const arriving = example.order === 'listed' ? written : written.toSorted((a, b) => a.place.at - b.place.at);
   const steps = arriving.flatMap(({ event, place }) => {
     const step = stepOf(definition, example, { event, place });
     return event['repeat'] === true ? [step, step] : [step];

@@ -1,6 +1,7 @@
 import { describe, expect, it } from '@jest/globals';
 import { aPlaybook } from '../../test/playbook-text.js';
 import { compareExpectation } from './compare-expectation.js';
+import { exampleSteps } from './example-facts.js';
 import { runExamples } from './run-example.js';
 
 function run(examples: string, options: Parameters<typeof runExamples>[1] = {}) {
@@ -45,6 +46,28 @@ describe('running an example', () => {
     expect(result).toMatchObject({ passed: true, actual: { history: ['lead'], sla: null, owner: null } });
   });
 
+  it('tells the lead and its account just before the first event, and an event that is repeated twice', () => {
+    const { definition } = aPlaybook({
+      examples:
+        '[ { name: x, now: 2026-03-02T00:00:00Z, lead: {}, events: [ { at: 2026-03-01T01:00:00Z, track: Hi, repeat: true }, { at: 2026-03-01T00:00:00Z, track: Hi } ], expect: {} } ]',
+    });
+    const steps = exampleSteps(definition, definition.examples[0]!);
+    const first = Date.parse('2026-03-01T00:00:00Z');
+    expect(steps.map(({ at }) => at - first)).toEqual([-1, 0, 3_600_000, 3_600_000]);
+    expect(steps[3]).toEqual(steps[2]);
+  });
+
+  it('takes an account as it is written, and what a group event adds to it', () => {
+    const [result] = runExamples(
+      aPlaybook({
+        fit: `{ rules: [ { id: free, when: "account.freeMail", points: 1 }, { id: acme, when: "account.domain == 'acme.io'", points: 2 }, { id: big, when: "account.employees >= 50", points: 4 } ] }`,
+        examples:
+          '[ { name: x, now: 2026-03-02T00:00:00Z, lead: { email: kim@other.io }, account: { domain: acme.io, freeMail: true }, events: [ { at: 2026-03-01T00:00:00Z, group: { employees: 60 } } ], expect: { fit: 7 } } ]',
+      }),
+    );
+    expect(result!.differences).toEqual([]);
+  });
+
   it('asks whoever routes for the owner', () => {
     const [result] = run(
       '[ { name: x, now: 2026-03-02T00:00:00Z, lead: {}, events: [ { at: 2026-03-01T00:00:00Z, track: Hi } ], expect: { owner: "rep:ana" } } ]',
@@ -75,7 +98,9 @@ describe('numbers', () => {
     [30, 30.51, false],
     [10.27, 10.274, true],
     [10.27, 10.276, false],
+    [10.27, 10.275, true],
     [-0.5, -0.549, true],
+    [-10.27, -10.276, false],
     [0.171729, 0.1717294, true],
   ])('%d is met by %d: %j', (expected, actual, met) => {
     expect(compareExpectation({ x: expected }, { x: actual })).toHaveLength(met ? 0 : 1);

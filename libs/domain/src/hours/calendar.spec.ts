@@ -238,6 +238,8 @@ describe('the words of a calendar', () => {
     ['mon-mon', [1]],
     ['mon-tue-wed', null],
     ['mon-', null],
+    ['mon-someday', null],
+    ['someday-fri', null],
     ['Mon', null],
     ['', null],
   ])('reads the weekdays of %j', (key, expected) => {
@@ -252,6 +254,11 @@ describe('the words of a calendar', () => {
     ['09:60-11:00', null],
     ['24:00-24:30', null],
     ['9:00-10:00', null],
+    ['00:00-24:00', { opens: 0, closes: 1440 }],
+    ['09:00-10:60', null],
+    ['23:00-24:01', null],
+    ['from 09:00-10:00', null],
+    ['09:00-10:00 daily', null],
   ])('reads the hours of %j', (text, expected) => {
     expect(parseDayHours(text)).toEqual(expected);
   });
@@ -260,6 +267,9 @@ describe('the words of a calendar', () => {
     ['1970-01-02', 1],
     ['2026-02-29', null],
     ['2026-2-9', null],
+    ['2026-02-28', 20_512],
+    ['on 2026-02-28', null],
+    ['2026-02-28 at night', null],
     ['tomorrow', null],
   ])('reads the date %j', (text, expected) => {
     expect(parseDay(text)).toBe(expected);

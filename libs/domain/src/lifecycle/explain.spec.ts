@@ -1,5 +1,5 @@
 import { describe, expect, it } from '@jest/globals';
-import { day, foldAll, hour, identified, start, tracked } from '../../test/lead-log.js';
+import { day, foldAll, hour, identified, imported, start, tracked } from '../../test/lead-log.js';
 import { aPlaybook } from '../../test/playbook-text.js';
 import { explainLead } from './explain.js';
 import { isRejection } from './fold.js';
@@ -67,6 +67,35 @@ describe('an explanation', () => {
     expect(explainLead(playbook, moved.state, start + hour).computed).toMatchObject([
       { at: '2026-03-11T10:00:00.000Z', stage: 'lead' },
     ]);
+  });
+
+  it('tells what ceases and what comes, the first to happen first, of rules that lead on from here', () => {
+    const cooling = aPlaybook({
+      engagement: '{ halfLife: 1d, rules: [ { id: hi, signal: hi, points: 20 } ] }',
+      mql: '{ enter: [ { id: warm, by: [sales], when: "score.engagement >= 5" }, { id: any, by: [sales] } ] }',
+      sql: '{ enter: [ { id: hot, by: [sales], from: [lead], when: "score.engagement >= 10" }, { id: later, by: [sales], from: [mql], when: "score.engagement >= 8" } ] }',
+      lead: '{ exit: [ { id: cold, when: "score.engagement < 2.5", to: nurture, reason: later } ] }',
+    });
+    const { state } = foldAll(cooling, [identified({ at: start, id: 'i' }), tracked({ at: start, id: 'a' }, 'Hi')]);
+    const { computed, stages } = explainLead(cooling, state, start);
+    expect(computed.map(({ rule, stage, words }) => [rule, stage, words.slice(0, 20)])).toEqual([
+      ['hot', 'sql', 'hot ceases to hold'],
+      ['warm', 'mql', 'warm ceases to hold'],
+      ['cold', 'nurture', 'cold comes to hold: '],
+    ]);
+    expect(stages.flatMap(({ criteria }) => criteria.map(({ id, values }) => [id, values]))).toEqual([
+      ['warm', { 'score.engagement': 20 }],
+      ['any', {}],
+      ['hot', { 'score.engagement': 20 }],
+    ]);
+  });
+
+  it('promises nothing of a lead of imported history', () => {
+    const { state } = foldAll(playbook, [
+      identified({ at: start, id: 'i', historic: true }),
+      imported({ at: start + hour, id: 'r' }, 'nurture', { reason: 'later' }),
+    ]);
+    expect(explainLead(playbook, state, start + day)).toMatchObject({ stage: 'nurture', computed: [] });
   });
 
   it('does not explain a moment before the lead time', () => {

@@ -15,7 +15,7 @@ import {
 import { aPlaybook } from '../../test/playbook-text.js';
 import { advanceLead } from './advance-lead.js';
 import { foldLead } from './fold-lead.js';
-import { type LeadFact, readLeadFact } from './lead-fact.js';
+import type { LeadFact } from './lead-fact.js';
 import { cycleOf, dueAt, newLead } from './lead-state.js';
 import { mergeLeads } from './merge-leads.js';
 import { answerLead } from './answer-lead.js';
@@ -160,6 +160,16 @@ describe('folding a fact', () => {
     expect(advanceLead(playbook, gone.state, start + 900 * day).state).toBe(gone.state);
   });
 
+  it('leaves nothing of a lead that is erased, absorbed before or not, but that it was', () => {
+    const erasure = { ...tracked({ at: start + 1, id: '' }, 'Hi'), kind: 'erased' } as LeadFact;
+    const absorption = { ...tracked({ at: start + 1, id: 'x' }, 'Hi'), kind: 'absorbed', survivor: 'l2' } as LeadFact;
+    const nothing = { ...newLead(known.state.id), gone: 'erased' };
+    expect(foldAll(playbook, [erasure], known).state).toEqual(nothing);
+    const both = foldAll(playbook, [absorption, erasure], known);
+    expect(both.state).toEqual(nothing);
+    expect(foldAll(playbook, [tracked({ at: start + 2, id: 'a' }, 'Hi')], both).state).toBe(both.state);
+  });
+
   it('never changes what it was given', () => {
     const frozen = (value: unknown): void => {
       if (typeof value === 'object' && value !== null && !Object.isFrozen(value)) {
@@ -194,72 +204,6 @@ describe('folding a fact', () => {
     );
     expect(Math.abs(sizes[1]! - sizes[0]!)).toBeLessThan(50);
     expect(sizes[1]!).toBeLessThan(6000);
-  });
-});
-
-describe('reading a fact', () => {
-  const data = { eventId: 'web:1', at: '2026-03-01T09:00:05.000Z', receivedAt: '2026-03-01T09:00:00.000Z' };
-
-  it('counts an event time after its receipt as its receipt', () => {
-    const fact = readLeadFact(
-      'baton.lead.engaged.v1',
-      { ...data, event: { type: 'page', source: 'web' } },
-      { partition: 0, position: 4 },
-    );
-    expect(fact).toEqual({
-      kind: 'engaged',
-      eventId: 'web:1',
-      at: start,
-      receivedAt: start,
-      historic: false,
-      position: { partition: 0, position: 4 },
-      event: { type: 'page', source: 'web' },
-    });
-  });
-
-  it('gives the traits of an account their times, and takes a profile without one', () => {
-    const account = {
-      domain: 'acme.io',
-      freeMail: false,
-      traits: { employees: { value: 7, at: '2026-03-01T08:00:00.000Z' } },
-    };
-    const identifiedFact = readLeadFact(
-      'baton.lead.identified.v1',
-      { ...data, anonymousIds: [], traits: { title: 'CTO' }, account },
-      null,
-    );
-    expect(identifiedFact).toMatchObject({
-      kind: 'identified',
-      account: { traits: { employees: { value: 7, at: start - hour } } },
-    });
-    expect(readLeadFact('baton.lead.profile-updated.v1', data, null)).toMatchObject({ traits: {}, account: null });
-  });
-
-  it.each([
-    ['free mail', { domain: null, freeMail: true }, true, []],
-    ['a company’s mail', { domain: 'acme.io', freeMail: false }, false, ['company-mail']],
-    ['no e-mail at all', { domain: null, freeMail: false }, undefined, []],
-  ])('judges the mail of a lead with %s', (_who, account, freeMail, fitRules) => {
-    const mail = aPlaybook({ fit: '{ rules: [ { id: company-mail, when: "!account.freeMail", points: 10 } ] }' });
-    const told = { ...data, anonymousIds: [], traits: {}, account: { ...account, traits: {} } };
-    const { state } = foldAll(mail, [readLeadFact('baton.lead.identified.v1', told, null)!]);
-    expect(state.evidence.account['freeMail']).toBe(freeMail);
-    expect(state.evidence.profile.fitRules).toEqual(fitRules);
-  });
-
-  it('counts the address that identified somebody as a trait', () => {
-    const account = { domain: null, freeMail: true, traits: {} };
-    const fact = readLeadFact(
-      'baton.lead.identified.v1',
-      { ...data, email: 'kim@gmail.com', anonymousIds: [], traits: { name: 'Kim' }, account },
-      null,
-    );
-    expect(fact).toMatchObject({ traits: { email: 'kim@gmail.com', name: 'Kim' } });
-    expect(fact).not.toHaveProperty('email');
-  });
-
-  it('leaves what is no lead’s fact to others', () => {
-    expect(readLeadFact('baton.playbook.activated.v1', data, null)).toBeNull();
   });
 });
 

@@ -9,7 +9,7 @@ import type { Fold } from './fold.js';
 import { importFact } from './import-history.js';
 import type { LeadFact } from './lead-fact.js';
 import { beginRun, enterStage, finishRun, type LeadRun, system } from './lead-run.js';
-import { cycleOf, type LeadState } from './lead-state.js';
+import { cycleOf, type LeadState, newLead } from './lead-state.js';
 import { isAside } from './stage-moves.js';
 
 /**
@@ -18,7 +18,8 @@ import { isAside } from './stage-moves.js';
  * Computed times before the fact are folded first, at their due time. A fact older than the lead time is late: the evidence
  * becomes what it would have been, the stages are evaluated once, at the lead time (design/architecture.md, rule 8). So the
  * same log gives the same stages wherever batches are cut. `NeedsHistory`: nothing happened; call again with the stored
- * occurrences. What follows `absorbed` or `erased` has no effect.
+ * occurrences. What follows `absorbed` or `erased` has no effect, but that an absorbed lead may still be erased; of an erased one
+ * nothing is left but that it was.
  */
 export function foldLead(
   playbook: Playbook,
@@ -27,7 +28,10 @@ export function foldLead(
   history: readonly Occurrence[] | null,
 ): Fold | NeedsHistory {
   const run = beginRun(playbook, state, momentOf(state, fact), { history });
-  if (state.gone !== null) {
+  if (fact.kind === 'erased') {
+    run.state = { ...newLead(state.id), gone: 'erased' };
+  }
+  if (run.state.gone !== null) {
     return finishRun(run);
   }
   const late = state.evidence.leadTime !== null && fact.at < state.evidence.leadTime;

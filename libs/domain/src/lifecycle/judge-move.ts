@@ -19,7 +19,7 @@ export function possibleMoves(state: LeadState): readonly StageId[] {
 /** Whether a person may move the lead, its answers and deal being those of the command already; with the criteria met, or why not. */
 export function judgeMove(run: LeadRun, command: MoveCommand): Verdict {
   const { state, playbook } = run;
-  const { to, by } = command;
+  const { to } = command;
   const unknown = Object.keys(command.answers ?? {}).filter(
     (id) => !playbook.definition.checklist.some((item) => item.id === id),
   );
@@ -33,7 +33,7 @@ export function judgeMove(run: LeadRun, command: MoveCommand): Verdict {
     return judgeAside(run, command);
   }
   const verdict = judgeForward(run, command);
-  return 'rejected' in verdict ? verdict : (judgeCompleteness(run, to, by) ?? verdict);
+  return 'rejected' in verdict ? verdict : (judgeCompleteness(run, command) ?? verdict);
 }
 
 function judgeAside({ state, playbook }: LeadRun, { to, by, reason }: MoveCommand): Verdict {
@@ -48,8 +48,9 @@ function judgeAside({ state, playbook }: LeadRun, { to, by, reason }: MoveComman
   return { criteria: [moved] };
 }
 
-function judgeForward(run: LeadRun, { to, by }: MoveCommand): Verdict {
+function judgeForward(run: LeadRun, command: MoveCommand): Verdict {
   const { state } = run;
+  const { to, by } = command;
   const stage = ruleOf(run.playbook, to);
   const rules = stage?.enter ?? [];
   if (stage === undefined || rules.length === 0) {
@@ -74,7 +75,7 @@ function judgeForward(run: LeadRun, { to, by }: MoveCommand): Verdict {
   const held = here.filter((rule) => holds(rule, scope));
   return held.length > 0
     ? { criteria: held.map((rule) => criterionOf(rule, scope)) }
-    : notMet(run, { to, by, rules: here }, scope);
+    : notMet(run, { command, rules: here }, scope);
 }
 
 function judgeOrigin({ state }: LeadRun, to: StageId, from: readonly StageId[] | undefined): Verdict {
@@ -96,21 +97,21 @@ function closedTo(state: LeadState, by: string, to: StageId): Rejection {
 /** Names required answers first: they are what the person can do something about. */
 function notMet(
   run: LeadRun,
-  { to, by, rules }: { to: StageId; by: string; rules: readonly EntryRule[] },
+  { command, rules }: { command: MoveCommand; rules: readonly EntryRule[] },
   scope: Scope,
 ): Rejection {
-  const incomplete = judgeCompleteness(run, to, by);
+  const incomplete = judgeCompleteness(run, command);
   if (incomplete !== null) {
     return incomplete;
   }
   const missing = rules.flatMap((rule) => rule.when?.missing(scope) ?? []);
-  return reject(run.state, 'criteria-not-met', `No entry rule of ${to} holds: ${missing.join('; ')}.`, missing);
+  return reject(run.state, 'criteria-not-met', `No entry rule of ${command.to} holds: ${missing.join('; ')}.`, missing);
 }
 
 /** `requires` of the stage, and on entering `sql` every required answer. */
-function judgeCompleteness({ state, playbook }: LeadRun, to: StageId, by: string): Rejection | null {
+function judgeCompleteness({ state, playbook }: LeadRun, { to, by, followUp }: MoveCommand): Rejection | null {
   const { evidence, deal } = state;
-  const known: Readonly<Record<string, unknown>> = { ...evidence.lead, ...evidence.answers, ...deal };
+  const known: Readonly<Record<string, unknown>> = { ...evidence.lead, ...evidence.answers, ...deal, followUp };
   const fields = (ruleOf(playbook, to)?.requires ?? []).filter((name) => isBlank(known[name]));
   if (fields.length > 0) {
     return reject(state, 'missing-fields', `Moving to ${to} needs ${fields.join(', ')}.`, fields);

@@ -1,5 +1,5 @@
 import { describe, expect, it } from '@jest/globals';
-import { day, foldAll, hour, identified, outcome, start, tracked } from '../../test/lead-log.js';
+import { day, foldAll, hour, identified, start, tracked } from '../../test/lead-log.js';
 import { aPlaybook } from '../../test/playbook-text.js';
 import { answerLead } from './answer-lead.js';
 import { type Fold, isRejection, type Rejection } from './fold.js';
@@ -53,6 +53,49 @@ describe('a move that is refused', () => {
       rejected: 'missing-reason',
       names: ['no'],
     });
+  });
+
+  it('says what there is to give instead of a reason that is missing, or none of that stage', () => {
+    expect(ask(warm.state, { to: 'nurture' })).toMatchObject({ detail: 'A reason is required; give one of: later.' });
+    expect(ask(warm.state, { to: 'disqualified', reason: 'later' })).toMatchObject({
+      detail: '"later" is no reason for disqualified; give one of: no.',
+    });
+  });
+
+  it('is up to people and the CRM when it leads aside', () => {
+    for (const by of ['marketing', 'sales', 'manager', 'crm'] as const) {
+      expect(isRejection(ask(warm.state, { to: 'nurture', reason: 'later', by }))).toBe(false);
+    }
+    expect(ask(warm.state, { to: 'nurture', reason: 'later', by: 'system' })).toMatchObject({
+      rejected: 'not-allowed',
+      detail: 'Only marketing, sales, manager, crm may move a lead to nurture.',
+    });
+  });
+
+  it('names the fields that the stage requires and nobody has told', () => {
+    const asking = aPlaybook({
+      mql: '{ by: [sales], requires: [need, amount, closeDate, followUp] }',
+      checklist: '[ { id: need, ask: What?, type: text } ]',
+    });
+    const { state } = foldAll(asking, [identified({ at: start, id: 'i' })]);
+    const command = { to: 'mql', by: 'sales', actorId: 'ana', answers: { need: 'speed' } } as const;
+    const fields = { amount: 0, closeDate: '2026-06-01', followUp: '2026-04-01' };
+    expect(moveLead(asking, state, { ...command, answers: { need: '' } }, now)).toMatchObject({
+      rejected: 'missing-fields',
+      names: ['need', 'amount', 'closeDate', 'followUp'],
+      detail: 'Moving to mql needs need, amount, closeDate, followUp.',
+    });
+    expect(moveLead(asking, state, { ...command, ...fields }, now)).toMatchObject({ state: { stage: 'mql' } });
+    expect(moveLead(asking, state, { ...command, ...fields, by: 'marketing' }, now)).toMatchObject({
+      rejected: 'not-allowed',
+    });
+  });
+
+  it('leaves nothing behind, not even its answers', () => {
+    const { evidence } = mql.state;
+    ask(mql.state, { to: 'customer', answers: { need: 'speed' }, amount: 5 });
+    expect(mql.state.evidence).toBe(evidence);
+    expect(ask(mql.state, { to: 'sql' })).toMatchObject({ rejected: 'missing-answers' });
   });
 
   it('names the answers that are missing, blank ones included', () => {
@@ -217,63 +260,5 @@ describe('undo', () => {
     expect(deal.changes[0]).toMatchObject({ amount: 100, closeDate: '2026-06-01' });
     const undone = accepted(undoMove(playbook, deal.state, { by: 'sales', actorId: 'ana' }, now));
     expect(undone.state).toMatchObject({ stage: 'sql', deal: {} });
-  });
-});
-
-describe('what a CRM reports', () => {
-  const told = { at: start + 3 * hour, id: 'o1' };
-
-  it('is flagged incomplete without an amount, and completed by a later report', () => {
-    const won = foldAll(playbook, [outcome(told, 'won')], mql);
-    expect(
-      won.folds.at(-1)!.changes.map(({ to, via, actor, incomplete }) => [to, via, actor.kind, incomplete]),
-    ).toEqual([
-      ['sql', 'implied', 'crm', undefined],
-      ['opportunity', 'implied', 'crm', ['amount']],
-      ['customer', 'outcome', 'crm', ['amount']],
-    ]);
-    const again = foldAll(playbook, [outcome({ at: start + day, id: 'o2' }, 'won', { amount: 7 })], won);
-    expect(again.folds.at(-1)).toMatchObject({
-      changes: [],
-      notApplied: { outcome: 'won', stage: 'customer', event: 'o2' },
-    });
-    expect(again.state.deal).toMatchObject({ amount: 7 });
-  });
-
-  it('stays on the timeline, with why, where it fits nowhere', () => {
-    const aside = accepted(ask(mql.state, { to: 'nurture', reason: 'later' }));
-    const lost = foldAll(playbook, [outcome({ at: now + 1, id: 'o1' }, 'lost')], { ...mql, state: aside.state });
-    expect(lost.folds.at(-1)).toMatchObject({
-      changes: [],
-      notApplied: { why: expect.stringMatching(/nothing to lose/) },
-    });
-    const visitor = foldAll(playbook, [outcome(told, 'created')]);
-    expect(visitor.folds[0]).toMatchObject({ changes: [], notApplied: { why: expect.stringMatching(/identified/) } });
-  });
-
-  it('has an unstated reason when its text is not mapped, and says so', () => {
-    const lost = foldAll(
-      playbook,
-      [outcome(told, 'created', { amount: 1 }), outcome({ at: start + day, id: 'o2' }, 'lost', { reason: 'weather' })],
-      mql,
-    );
-    expect(lost.folds.at(-1)!.changes[0]).toMatchObject({
-      to: 'lost',
-      reason: 'unstated-by-crm',
-      note: 'weather',
-      incomplete: ['reason'],
-    });
-    expect(lost.state.aside).toMatchObject({ by: 'person', wakeAt: null });
-  });
-
-  it('takes effect at the lead time when it is late', () => {
-    const late = foldAll(playbook, [outcome({ at: start, id: 'o1' }, 'created', { amount: 1 })], mql);
-    expect(late.folds.at(-1)).toMatchObject({
-      late: true,
-      changes: [
-        { to: 'sql', at: start + 2 * hour },
-        { to: 'opportunity', at: start + 2 * hour },
-      ],
-    });
   });
 });

@@ -95,10 +95,10 @@ interface Names {
   check(place: Place, name: unknown): void;
 }
 
-function namesOf(kind: string, names: readonly string[]): Names {
+function namesOf(kind: string, names: readonly unknown[]): Names {
   return {
     check({ faults, path }, name) {
-      if (typeof name === 'string' && names.includes(name)) return;
+      if (names.includes(name)) return;
       const listed = names.length === 0 ? 'none is defined' : `defined are ${names.slice(0, 20).join(', ')}`;
       faults.add(path, `"${String(name)}" is no ${kind} of this roster; ${listed}`);
     },

@@ -1,81 +1,15 @@
 import { describe, expect, it } from '@jest/globals';
 import fc from 'fast-check';
-import type { RoutingDefinition } from '../playbook/definition.js';
+import { aRequest, aRoster, night, noon, onLeave, routing, whyNot } from '../../test/owner-requests.js';
 import { chooseOwner } from './choose-owner.js';
-import { compileRoster } from './directory.js';
-import { ownerName, parseOwner, sameOwner } from './owner.js';
-import type { OwnerRequest } from './owner-request.js';
-import { type Rep, type Roster, type Team, validateRoster } from './roster.js';
-import { type Rotation, nextInRotation } from './rotation.js';
-
-const noon = Date.parse('2026-03-04T12:00:00Z');
-const night = Date.parse('2026-03-04T23:00:00Z');
-const onLeave = [{ from: '2026-03-04', to: '2026-03-04' }];
-
-interface RosterParts {
-  reps?: Record<string, Partial<Rep>>;
-  teams?: Partial<Team>[];
-  accounts?: Record<string, string>;
-}
-
-/** A team `inbound` of ana, ben and cem who work 09:00 to 17:00 UTC on weekdays, with sam behind them. */
-function aRoster({ reps = {}, teams = [{}], accounts = {} }: RosterParts = {}): Roster {
-  const names = ['ana', 'ben', 'cem', 'sam'];
-  const result = validateRoster({
-    calendars: {
-      office: { zone: 'UTC', hours: { 'mon-fri': ['09:00-17:00'] } },
-      evening: { zone: 'UTC', hours: { 'mon-fri': ['17:00-24:00'] } },
-    },
-    teams: teams.map((team) => ({
-      id: 'inbound',
-      calendar: 'office',
-      members: ['ana', 'ben', 'cem'],
-      ownerOfLastResort: 'sam',
-      ...team,
-    })),
-    reps: names.map((id) => ({ id, name: id, email: `${id}@example.com`, ...reps[id] })),
-    accounts,
-  });
-  if ('faults' in result) throw new Error(JSON.stringify(result.faults));
-  return result.roster;
-}
-
-const routing: RoutingDefinition = {
-  sticky: ['lead-owner', 'account-owner'],
-  rules: [
-    { id: 'technical', to: 'team:inbound', skills: ['api'] },
-    { id: 'everyone', to: 'team:inbound', skills: [] },
-  ],
-  fallback: 'team:inbound',
-};
-
-function aRequest(changes: Partial<OwnerRequest> & { roster?: Roster } = {}): OwnerRequest {
-  const { roster = aRoster(), ...rest } = changes;
-  return {
-    directory: compileRoster(3, roster),
-    routing,
-    holds: ['everyone'],
-    now: noon,
-    current: null,
-    account: { domain: null, owner: null },
-    rotations: {},
-    open: {},
-    ...rest,
-  };
-}
-
-const whyNot = (request: OwnerRequest) =>
-  Object.fromEntries(
-    chooseOwner(request)
-      .decision.tried.at(-1)
-      ?.considered.map(({ rep, why }) => [rep, why]) ?? [],
-  );
+import type { Rep } from './roster.js';
 
 describe('choosing an owner', () => {
   it('takes the first rule that holds and has someone eligible, and says who was considered', () => {
     const choice = chooseOwner(aRequest({ holds: ['technical', 'everyone'] }));
     expect(choice.owner).toEqual({ rep: 'ana', team: 'inbound' });
     expect(choice.decision).toMatchObject({ by: 'rule', rule: 'everyone', rosterVersion: 3 });
+    expect(choice.rotated).toEqual({ rule: 'everyone', rotation: { ana: -2, ben: 1, cem: 1 } });
     expect(choice.decision.tried.map(({ rule, considered }) => [rule, considered.map(({ why }) => why)])).toEqual([
       ['technical', ['lacks-skill:api', 'lacks-skill:api', 'lacks-skill:api']],
       ['everyone', ['eligible', 'eligible', 'eligible']],
@@ -130,6 +64,28 @@ describe('choosing an owner', () => {
     expect(whyNot(aRequest({ roster: abroad, now: noon }))['ana']).toBe('on-leave');
   });
 
+  it('knows several leaves of a rep, and that one is still to come', () => {
+    const [past, future] = ['2026-03-03', '2026-03-05'].map((date) => ({ from: date, to: date }));
+    const roster = aRoster({
+      reps: { ana: { leave: [past!, ...onLeave, future!] }, ben: { leave: [past!, future!] } },
+    });
+    expect(whyNot(aRequest({ roster }))).toEqual({ ana: 'on-leave', ben: 'eligible', cem: 'eligible' });
+  });
+
+  it('considers no member who left the roster', () => {
+    const everybody = aRoster({ reps: { ana: { leave: onLeave }, ben: { leave: onLeave } } });
+    const roster = { ...everybody, reps: everybody.reps.filter(({ id }) => id !== 'cem') };
+    expect(whyNot(aRequest({ roster }))).toEqual({ ana: 'on-leave', ben: 'on-leave' });
+    expect(chooseOwner(aRequest({ roster })).decision.by).toBe('last-resort');
+  });
+
+  it('chooses for the team that the rule names, whatever other team the rep has', () => {
+    const roster = aRoster({ teams: [{}, { id: 'second', members: ['ana'] }] });
+    const rules = [{ id: 'second', to: 'team:second', skills: [] }];
+    const { owner } = chooseOwner(aRequest({ roster, routing: { ...routing, rules }, holds: ['second'] }));
+    expect(owner).toEqual({ rep: 'ana', team: 'second' });
+  });
+
   it('leaves the lead to the queue of the fallback team when nobody is eligible', () => {
     const roster = aRoster({ reps: { ana: { leave: onLeave }, ben: { capacity: 1 }, cem: { leave: onLeave } } });
     const choice = chooseOwner(aRequest({ roster, open: { ben: 1 } }));
@@ -151,6 +107,10 @@ describe('choosing an owner', () => {
     expect(choice.decision.note).toContain('team:gone is not on the roster');
   });
 
+  it('says what is wrong with a roster without teams', () => {
+    expect(() => chooseOwner(aRequest({ roster: { ...aRoster(), teams: [] } }))).toThrow('must have a team');
+  });
+
   it('passes over a rule whose team is not on the roster', () => {
     const rules = [{ id: 'gone', to: 'team:gone', skills: [] }, ...routing.rules];
     const { owner, decision } = chooseOwner(aRequest({ routing: { ...routing, rules }, holds: ['gone', 'everyone'] }));
@@ -161,115 +121,6 @@ describe('choosing an owner', () => {
   it('lets a rule name one rep', () => {
     const rules = [{ id: 'boss', to: 'rep:sam', skills: [] }];
     expect(chooseOwner(aRequest({ routing: { ...routing, rules }, holds: ['boss'], now: noon })).owner.rep).toBe('sam');
-  });
-});
-
-describe('owners who stick', () => {
-  const current = { rep: 'cem', team: 'inbound' };
-
-  it('keeps the owner the lead had', () => {
-    const choice = chooseOwner(aRequest({ current, account: { domain: 'acme.io', owner: 'ben' } }));
-    expect(choice).toEqual({ owner: current, decision: { by: 'lead-owner', tried: [], rosterVersion: 3 } });
-  });
-
-  it.each([
-    ['who is on leave', aRoster({ reps: { cem: { leave: onLeave } } })],
-    [
-      'who left the roster',
-      { ...aRoster({ teams: [{ members: ['ana', 'ben'] }] }), reps: aRoster().reps.filter(({ id }) => id !== 'cem') },
-    ],
-  ])('does not keep an owner %s', (_, roster) => {
-    expect(chooseOwner(aRequest({ roster, current })).decision.by).toBe('rule');
-  });
-
-  it('names the present team of an owner who changed teams', () => {
-    const roster = aRoster({ teams: [{ members: ['ana'] }, { id: 'second', members: ['ana', 'cem'] }] });
-    expect(chooseOwner(aRequest({ roster, current })).owner).toEqual({ rep: 'cem', team: 'second' });
-    const ana = { rep: 'ana', team: 'second' };
-    expect(chooseOwner(aRequest({ roster, current: ana })).owner).toEqual(ana);
-  });
-
-  it('does not stick to a queue', () => {
-    expect(chooseOwner(aRequest({ current: { rep: null, team: 'inbound' } })).owner.rep).toBe('ana');
-  });
-
-  it('gives a colleague of the same account to the same owner, outside shift and capacity', () => {
-    const roster = aRoster({ reps: { ben: { calendar: 'evening', capacity: 1 } } });
-    const choice = chooseOwner(aRequest({ roster, open: { ben: 9 }, account: { domain: 'acme.io', owner: 'ben' } }));
-    expect(choice).toEqual({
-      owner: { rep: 'ben', team: 'inbound' },
-      decision: { by: 'account-owner', tried: [], rosterVersion: 3 },
-    });
-  });
-
-  it('puts a named account owner of the roster before a colleague’s', () => {
-    const roster = aRoster({ accounts: { 'acme.io': 'sam' } });
-    expect(chooseOwner(aRequest({ roster, account: { domain: 'acme.io', owner: 'ben' } })).owner).toEqual({
-      rep: 'sam',
-      team: null,
-    });
-  });
-
-  it('takes no word that every object knows for an account', () => {
-    expect(chooseOwner(aRequest({ account: { domain: 'constructor', owner: null } })).owner.rep).toBe('ana');
-  });
-
-  it('follows the order and the choice of the playbook', () => {
-    const request = aRequest({ current, account: { domain: 'acme.io', owner: 'ben' } });
-    expect(
-      chooseOwner({ ...request, routing: { ...routing, sticky: ['account-owner', 'lead-owner'] } }).owner.rep,
-    ).toBe('ben');
-    expect(chooseOwner({ ...request, routing: { ...routing, sticky: [] } }).owner.rep).toBe('ana');
-  });
-
-  it('chooses another rep when an escalation asks for one', () => {
-    const request = aRequest({
-      current: { rep: 'ana', team: 'inbound' },
-      account: { domain: 'acme.io', owner: 'ana' },
-      reassign: true,
-    });
-    const choice = chooseOwner(request);
-    expect(choice.owner.rep).toBe('ben');
-    expect(choice.decision.by).toBe('escalation');
-    expect(whyNot(request)['ana']).toBe('current-owner');
-  });
-});
-
-describe('smooth weighted rotation', () => {
-  it('spreads five, one and one the way the weights say, never in blocks', () => {
-    const candidates = [
-      { rep: 'a', weight: 5 },
-      { rep: 'b', weight: 1 },
-      { rep: 'c', weight: 1 },
-    ] as const;
-    let rotation: Rotation = {};
-    const order = Array.from({ length: 7 }, () => {
-      const next = nextInRotation(rotation, [...candidates]);
-      rotation = next.rotation;
-      return next.chosen;
-    });
-    expect(order.join('')).toBe('aabacaa');
-    expect(rotation).toEqual({ a: 0, b: 0, c: 0 });
-  });
-
-  it('gives each exactly their weight in every round of as many choices as the weights sum up to', () => {
-    const weights = fc.array(fc.integer({ min: 1, max: 9 }), { minLength: 1, maxLength: 8 });
-    fc.assert(
-      fc.property(weights, fc.integer({ min: 1, max: 5 }), ([first = 1, ...others], rounds) => {
-        const expected = Object.fromEntries([first, ...others].map((weight, index) => [`r${index}`, weight * rounds]));
-        const counts: Record<string, number> = {};
-        let rotation: Rotation = {};
-        const sum = others.reduce((total, weight) => total + weight, first);
-        for (let turn = 0; turn < sum * rounds; turn++) {
-          const rest = others.map((weight, index) => ({ rep: `r${index + 1}`, weight }));
-          const next = nextInRotation(rotation, [{ rep: 'r0', weight: first }, ...rest]);
-          rotation = next.rotation;
-          counts[next.chosen] = (counts[next.chosen] ?? 0) + 1;
-        }
-        expect(counts).toEqual(expected);
-        expect(Object.values(rotation).every((value) => value === 0)).toBe(true);
-      }),
-    );
   });
 
   it('always finds an owner of the roster, and a rep only when that rep is eligible', () => {
@@ -303,34 +154,5 @@ describe('smooth weighted rotation', () => {
         },
       ),
     );
-  });
-
-  it('gives newcomers their turn without favouring them for ever', () => {
-    const { rotation } = nextInRotation({ gone: 4 }, [
-      { rep: 'a', weight: 1 },
-      { rep: 'new', weight: 1 },
-    ]);
-    expect(rotation).toEqual({ gone: 4, a: -1, new: 1 });
-  });
-});
-
-describe('the name of an owner', () => {
-  it.each([
-    ['rep:ana', { rep: 'ana', team: null }],
-    ['team:inbound', { rep: null, team: 'inbound' }],
-    ['ana', null],
-    ['rep:', null],
-    ['rep:a b', null],
-    ['user:ana', null],
-  ])('reads %j', (text, owner) => {
-    expect(parseOwner(text)).toEqual(owner);
-    if (owner !== null) expect(ownerName(owner)).toBe(text);
-  });
-
-  it('is the same rep in whichever team', () => {
-    expect(sameOwner({ rep: 'ana', team: 'a' }, { rep: 'ana', team: 'b' })).toBe(true);
-    expect(sameOwner({ rep: null, team: 'a' }, { rep: 'ana', team: 'a' })).toBe(false);
-    expect(sameOwner(null, { rep: 'ana', team: 'a' })).toBe(false);
-    expect(sameOwner(null, null)).toBe(true);
   });
 });

@@ -1,4 +1,4 @@
-import { type Directory, isOnLeave, teamOfRep } from './directory.js';
+import { type Directory, isOnLeave, membersOf, teamOfRep } from './directory.js';
 import { type Considered, considerTeam } from './eligibility.js';
 import { type Owner, parseOwner } from './owner.js';
 import type { OwnerRequest } from './owner-request.js';
@@ -85,10 +85,7 @@ function chooseFallback(request: OwnerRequest, tried: readonly Tried[]): Choice 
   const named = teamNamed(directory, routing.fallback);
   const team = named ?? directory.roster.teams[0];
   if (team === undefined) throw new Error('a roster must have a team; publish one that passes the check');
-  const worked = team.members.some((id) => {
-    const rep = directory.reps.get(id);
-    return rep !== undefined && !isOnLeave(directory, rep, now);
-  });
+  const worked = membersOf(directory, team).some((rep) => !isOnLeave(directory, rep, now));
   const note = named === undefined ? `${routing.fallback} is not on the roster; ${team.id} took its place` : undefined;
   if (worked)
     return { owner: { rep: null, team: team.id }, decision: decide(request, { by: 'fallback', tried, note }) };

@@ -49,7 +49,7 @@ function speaksAgainst(request: OwnerRequest, rule: Rule, rep: Rep): string | nu
   const missing = rule.skills.find((skill) => !rep.skills.includes(skill));
   if (missing !== undefined) return `lacks-skill:${missing}`;
   const open = Object.hasOwn(request.open, rep.id) ? (request.open[rep.id] ?? 0) : 0;
-  return rep.capacity !== undefined && open >= rep.capacity ? 'at-capacity' : null;
+  return open >= (rep.capacity ?? Infinity) ? 'at-capacity' : null;
 }
 
 function namedRep({ directory }: OwnerRequest, rule: Rule): readonly Rep[] {

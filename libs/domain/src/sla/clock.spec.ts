@@ -1,86 +1,21 @@
 import { describe, expect, it } from '@jest/globals';
-import fc from 'fast-check';
-import { compileCalendar } from '../hours/calendar.js';
-import type { SlaTier } from '../playbook/definition.js';
-import { type ClockFold, type ClockInput, acknowledgeClock, dueAt, fireClock, foldClock } from './clock.js';
-import { type ClockStart, type ClockView, type LeadClocks, noClocks } from './clock-state.js';
-import { isTouch } from './touch.js';
-import { propertyRuns } from '../../test/property-runs.js';
-
-const minute = 60_000;
-const hour = 60 * minute;
-/** A Wednesday. */
-const nine = Date.parse('2026-03-04T09:00:00Z');
-
-const office = {
-  name: 'office',
-  calendar: compileCalendar({ zone: 'UTC', hours: { 'mon-fri': ['09:00-17:00'] }, holidays: [] }),
-};
-const calendarOf = () => office;
-
-const hot: SlaTier = {
-  id: 'hot',
-  firstTouchMs: 10 * minute,
-  warnAt: [0.5, 0.8],
-  hours: 'always',
-  escalate: [
-    { at: 1, notify: 'manager' },
-    { at: 2, reassign: true },
-    { at: 3, page: 'on-call' },
-  ],
-  cadenceMs: [],
-};
-const businessDay: SlaTier = {
-  ...hot,
-  id: 'day',
-  firstTouchMs: 10 * hour,
-  warnAt: [],
-  hours: 'business',
-  escalate: [],
-};
-const playbook = { name: 'starter', version: 1, hash: 'h' };
-
-function entering(changes: Partial<ClockStart> & { cycle?: number } = {}): ClockInput {
-  const { cycle = 1, ...start } = changes;
-  const at = start.at ?? nine;
-  return {
-    kind: 'start',
-    cycle,
-    start: { id: `s-${cycle}`, to: 'mql', at, startedAt: at, tier: hot, playbook, historic: false, ...start },
-  };
-}
-const assigned = (rep = 'ana', cycle = 1): ClockInput => ({
-  kind: 'assigned',
-  cycle,
-  owner: { name: `rep:${rep}`, team: 'inbound', rosterVersion: 1 },
-});
-const touched = (at: number, event = `t-${at}`): ClockInput => ({
-  kind: 'touch',
-  touch: { event, at, kind: 'call', rep: 'ana' },
-});
-const aside = (at: number, cycle = 1, id = `e-${at}`): ClockInput => ({
-  kind: 'end',
-  cycle,
-  end: { id, at, why: 'nurture' },
-});
-
-type Step = ClockInput | { fire: number };
-
-function play(...steps: Step[]): ClockFold {
-  let clocks = noClocks('lead-1');
-  const facts: ClockFold['facts'][number][] = [];
-  for (const step of steps) {
-    const fold = 'fire' in step ? fireClock(clocks, step.fire, 'complete') : foldClock(clocks, step, calendarOf);
-    // What is stored is JSON; a fold must not depend on anything that JSON loses.
-    clocks = JSON.parse(JSON.stringify(fold.clocks)) as LeadClocks;
-    facts.push(...fold.facts);
-  }
-  return { clocks, facts };
-}
-
-const kinds = (fold: ClockFold): string[] => fold.facts.map(({ kind }) => kind);
-const clockOf = (fold: ClockFold, cycle = 1): ClockView | null =>
-  fold.clocks.cycles.find((one) => one.cycle === cycle)?.shown ?? null;
+import {
+  aside,
+  assigned,
+  businessDay,
+  clockOf,
+  entering,
+  hot,
+  hour,
+  kinds,
+  minute,
+  nine,
+  play,
+  touched,
+  type Step,
+} from '../../test/clock-steps.js';
+import { type ClockInput, acknowledgeClock, dueAt, fireClock } from './clock.js';
+import { noClocks } from './clock-state.js';
 
 describe('a clock', () => {
   it.each([
@@ -175,6 +110,28 @@ describe('a clock', () => {
     expect(dueAt(play(entering(), assigned(), touched(nine + minute)).clocks)).toBeNull();
   });
 
+  it.each([
+    ['the earlier', nine - hour],
+    ['the later', nine + hour],
+  ])('has next to do what comes first of all cycles, also when that is of %s one', (_, at) => {
+    const second = entering({ cycle: 2, at, startedAt: at });
+    const { clocks } = play(entering(), assigned(), second, assigned('ana', 2));
+    expect(dueAt(clocks)).toBe(Math.min(nine, at) + 5 * minute);
+  });
+
+  it('starts by whichever stage came first, in whatever order they are told', () => {
+    const sql = { id: 'a-sql', to: 'sql', tier: { ...hot, id: 'later-stage' } } as const;
+    const told: [ClockInput, ClockInput, string][] = [
+      [entering({ at: nine + hour }), entering(sql), 'later-stage'],
+      [entering(), entering(sql), 'hot'],
+      [entering({ id: 'a' }), entering({ id: 'b', tier: { ...hot, id: 'second' } }), 'hot'],
+    ];
+    for (const [one, other, sla] of told) {
+      expect(clockOf(play(assigned(), one, other))?.sla).toBe(sla);
+      expect(clockOf(play(assigned(), other, one))?.sla).toBe(sla);
+    }
+  });
+
   it('says on which basis it breached', () => {
     const { clocks } = play(entering(), assigned());
     expect(fireClock(clocks, nine + hour, 'incomplete').facts.find(({ kind }) => kind === 'breached')).toMatchObject({
@@ -197,6 +154,7 @@ describe('a touch', () => {
 
   it('that came before the stage does not count', () => {
     expect(clockOf(play(touched(nine - 1), entering(), assigned()))?.state).toBe('running');
+    expect(clockOf(play(touched(nine), entering(), assigned()))?.state).toBe('met');
   });
 
   it('after the due time is withheld until the breach is decided, then told as late', () => {
@@ -223,8 +181,17 @@ describe('a touch', () => {
   });
 
   it('that surfaces late makes an earlier one the first', () => {
-    const fold = play(entering(), assigned(), touched(nine + 9 * minute), touched(nine + 2 * minute));
-    expect(fold.facts.at(-1)).toMatchObject({ kind: 'corrected', was: 'met', clock: { metAt: nine + 2 * minute } });
+    const at = nine + 2 * minute;
+    const fold = play(entering(), assigned(), touched(nine + 9 * minute, 'a'), touched(at, 'b'));
+    expect(fold.facts.at(-1)).toMatchObject({ kind: 'corrected', was: 'met', at, clock: { metAt: at } });
+  });
+
+  it.each([
+    ['a', 'b'],
+    ['b', 'a'],
+  ])('at the same moment as another counts by its event id: %s was told before %s', (...events) => {
+    const touches = events.map((event) => touched(nine + minute, event));
+    expect(clockOf(play(entering(), assigned(), ...touches))?.touch?.event).toBe('a');
   });
 
   it('that is told twice has effect once, and a second touch none', () => {
@@ -236,6 +203,7 @@ describe('a touch', () => {
       touched(nine + 2 * minute),
     );
     expect(kinds(fold)).toEqual(['started', 'met']);
+    expect(fold.clocks.touches).toHaveLength(2);
   });
 
   it('ends the escalation of a breached clock', () => {
@@ -258,129 +226,39 @@ describe('a touch', () => {
     );
     expect([clockOf(fold, 1)?.state, clockOf(fold, 2)?.state]).toEqual(['met', 'running']);
   });
-
-  it.each([
-    [true, { kind: 'call', direction: 'outbound', outcome: 'connected', rep: 'ana' }],
-    [true, { kind: 'email', direction: 'outbound', outcome: 'sent', rep: 'ana' }],
-    [true, { kind: 'message', direction: 'outbound', outcome: 'sent', rep: 'ana', automated: false }],
-    [true, { kind: 'meeting', direction: 'outbound', outcome: 'held', rep: 'ana' }],
-    [true, { kind: 'call', direction: 'inbound', outcome: 'connected' }],
-    [false, { kind: 'call', direction: 'outbound', outcome: 'voicemail', rep: 'ana' }],
-    [false, { kind: 'call', direction: 'outbound', outcome: 'connected' }],
-    [false, { kind: 'call', direction: 'outbound', outcome: 'sent', rep: 'ana' }],
-    [false, { kind: 'meeting', direction: 'outbound', outcome: 'booked', rep: 'ana' }],
-    [false, { kind: 'email', direction: 'outbound', outcome: 'sent', rep: 'ana', automated: true }],
-    [false, { kind: 'email', direction: 'inbound', outcome: 'replied', rep: 'ana' }],
-    [false, { kind: 'meeting', direction: 'inbound', outcome: 'held', rep: 'ana' }],
-    [false, { kind: 'constructor', direction: 'outbound', outcome: 'sent', rep: 'ana' }],
-  ])('is %s of %j', (expected, activity) => {
-    expect(isTouch(activity)).toBe(expected);
-  });
 });
 
-describe('the end of a cycle', () => {
-  it('cancels a clock that waits, and lets no later touch count', () => {
-    const fold = play(entering(), assigned(), aside(nine + minute), touched(nine + 2 * minute), { fire: nine + hour });
-    expect(kinds(fold)).toEqual(['started', 'cancelled']);
-    expect(fold.facts.at(-1)).toMatchObject({ why: 'nurture', clock: { state: 'cancelled', metAt: null } });
-  });
+describe('the warnings of a clock', () => {
+  const steps = [entering(), assigned()];
 
-  it('does not undo what was met or breached before it', () => {
-    expect(clockOf(play(entering(), assigned(), touched(nine + minute), aside(nine + hour)))?.state).toBe('met');
-    const fold = play(entering(), assigned(), aside(nine + hour), { fire: nine + 2 * hour });
-    expect(kinds(fold)).toEqual(['started', 'breached', 'cancelled']);
-    expect(clockOf(fold)).toMatchObject({ state: 'breached', breachedAt: nine + 10 * minute });
-  });
-
-  it('is corrected by a touch that surfaces late', () => {
-    const fold = play(entering(), assigned(), aside(nine + 3 * minute), touched(nine + minute));
-    expect(fold.facts.at(-1)).toMatchObject({
-      kind: 'corrected',
-      was: 'cancelled',
-      clock: { state: 'met', cancelledAt: null },
+  it('are laid out when it starts, and the first is remembered', () => {
+    expect(clockOf(play(...steps))).toMatchObject({
+      state: 'running',
+      warnings: [
+        { at: nine + 5 * minute, percent: 50 },
+        { at: nine + 8 * minute, percent: 80 },
+      ],
+      warnedAt: null,
     });
-  });
-
-  it('lets the clock run on when it is undone', () => {
-    const fold = play(entering(), assigned(), aside(nine + minute, 1, 'e'), {
-      kind: 'undone',
-      cycle: 1,
-      corrects: 'e',
-    });
-    expect(fold.facts.at(-1)).toMatchObject({ kind: 'corrected', was: 'cancelled', clock: { state: 'running' } });
-    expect(dueAt(fold.clocks)).toBe(nine + 5 * minute);
-  });
-
-  it('comes with the undoing of the change that started the clock', () => {
-    const fold = play(entering(), assigned(), { kind: 'undone', cycle: 1, corrects: 's-1' }, { fire: nine + hour });
-    expect(fold.facts.at(-1)).toMatchObject({ kind: 'cancelled', why: 'undone', clock: { state: 'cancelled' } });
-  });
-
-  it('comes with the lead going', () => {
-    const fold = play(entering(), assigned(), { kind: 'gone', end: { id: 'g', at: nine + minute, why: 'absorbed' } });
-    expect(fold.facts.at(-1)).toMatchObject({ kind: 'cancelled', why: 'absorbed' });
-  });
-});
-
-describe('a historic clock', () => {
-  const historic = (at: number, id = 's-1', to: 'mql' | 'sql' = 'mql') =>
-    entering({ id, to, at, startedAt: at, historic: true });
-
-  it('is judged from event times and neither warns nor escalates', () => {
-    const fold = play(historic(nine), assigned(), { fire: nine + 1000 * hour });
-    expect(kinds(fold)).toEqual(['started', 'breached']);
-    expect(kinds(play(historic(nine), assigned(), touched(nine + minute), { fire: nine + 1000 * hour }))).toEqual([
-      'started',
-      'met',
-    ]);
-  });
-
-  it('moves with its change when history finds an earlier time', () => {
-    const fold = play(
-      historic(nine + hour),
-      assigned(),
-      touched(nine + hour + minute),
-      { kind: 're-dated', cycle: 1, corrects: 's-1', at: nine },
-      { fire: nine + 48 * hour },
-    );
-    expect(clockOf(fold)).toMatchObject({
-      startedAt: nine,
-      eventAt: nine,
-      state: 'breached',
-      metAt: nine + hour + minute,
-    });
-  });
-
-  it('counts by the hours of the first owner whom the file names, in whatever order the rows come', () => {
-    const owned = (team: string, at: number, named: boolean): ClockInput => ({
-      kind: 'assigned',
-      cycle: 1,
-      owner: { name: `team:${team}`, team, rosterVersion: 1, history: { at, named } },
-    });
-    const rows = [
-      owned('filled-in', nine, false),
-      owned('later', nine + 2 * hour, true),
-      owned('first', nine + hour, true),
-    ];
-    for (const order of [rows, rows.toReversed(), [rows[1], rows[0], rows[2]]]) {
-      const fold = play(historic(nine), ...order.filter((row) => row !== undefined));
-      expect(fold.clocks.cycles[0]?.first?.team).toBe('first');
+    for (const later of [5, 8]) {
+      expect(clockOf(play(...steps, { fire: nine + later * minute }))).toMatchObject({
+        state: 'warned',
+        warnedAt: nine + 5 * minute,
+      });
     }
   });
 
-  it('ends earlier when history finds an earlier time for the move aside', () => {
-    const fold = play(historic(nine), assigned(), aside(nine + 9 * minute, 1, 'e'), touched(nine + 5 * minute), {
-      kind: 're-dated',
-      cycle: 1,
-      corrects: 'e',
-      at: nine + 3 * minute,
-    });
-    expect(clockOf(fold)).toMatchObject({ state: 'cancelled', cancelledAt: nine + 3 * minute, metAt: null });
+  it('came before a touch or did not, whenever the timers ran', () => {
+    expect(clockOf(play(...steps, touched(nine + 5 * minute)))?.warnedAt).toBeNull();
+    expect(clockOf(play(...steps, touched(nine + 5 * minute + 1)))?.warnedAt).toBe(nine + 5 * minute);
   });
 
-  it('starts at the earliest stage, whichever row came first', () => {
-    const fold = play(historic(nine + hour, 'later', 'sql'), assigned(), historic(nine));
-    expect(fold.facts.at(-1)).toMatchObject({ kind: 'corrected', clock: { startedAt: nine } });
+  it('are not the pauses', () => {
+    const closing = nine + 8 * hour;
+    const evening = [entering({ at: closing, startedAt: closing, tier: { ...hot, hours: 'business' } }), assigned()];
+    const paused = play(...evening, { fire: closing });
+    expect(clockOf(paused)).toMatchObject({ state: 'paused', warnedAt: null });
+    expect(clockOf(play(...evening, touched(closing + hour)))).toMatchObject({ state: 'met', warnedAt: null });
   });
 });
 
@@ -399,93 +277,5 @@ describe('acknowledging', () => {
   it('is over once the lead was touched or went aside', () => {
     expect(acknowledgeClock(play(entering(), assigned(), touched(nine + 1)).clocks, 1, by)).toBe('over');
     expect(acknowledgeClock(play(entering(), assigned(), aside(nine + 1)).clocks, 1, by)).toBe('over');
-  });
-});
-
-describe('the clocks of a lead', () => {
-  // Stages, assignments and touches each keep their order; how the three interleave, and when timers run, is random.
-  const someMinutes = fc.integer({ min: 0, max: 90 });
-  const history = fc.record({
-    stages: fc.constantFrom<ClockInput[]>(
-      [entering()],
-      [entering(), aside(nine + 30 * minute)],
-      [
-        entering(),
-        aside(nine + 6 * minute),
-        entering({ cycle: 2, at: nine + 40 * minute, startedAt: nine + 41 * minute }),
-      ],
-      [
-        entering({ tier: null }),
-        entering({ id: 'sql', to: 'sql', at: nine + 2 * minute, startedAt: nine + 3 * minute }),
-      ],
-      [entering(), aside(nine + 5 * minute, 1, 'e'), { kind: 'undone', cycle: 1, corrects: 'e' }],
-      [entering({ historic: true }), { kind: 're-dated', cycle: 1, corrects: 's-1', at: nine - 20 * minute }],
-    ),
-    assignments: fc.constantFrom<ClockInput[]>(
-      [assigned(), assigned('ben', 2)],
-      [assigned(), assigned('cem'), assigned('ben', 2)],
-    ),
-    touches: fc.array(someMinutes, { maxLength: 4 }).map((ats) => ats.map((at) => touched(nine + at * minute))),
-    picks: fc.array(fc.nat({ max: 3 }), { minLength: 30, maxLength: 30 }),
-  });
-
-  it('come out the same however the topics interleave and whenever timers run', () => {
-    fc.assert(
-      fc.property(history, ({ stages, assignments, touches, picks }) => {
-        const horizon = { fire: nine + 200 * minute };
-        const inOrder = play(...stages, ...assignments, ...touches, horizon);
-        const queues = [[...stages], [...assignments], [...touches]];
-        const steps: Step[] = [];
-        let now = nine;
-        for (const pick of picks) {
-          const next = queues[pick]?.shift();
-          if (next !== undefined) steps.push(next);
-          else steps.push({ fire: (now += 7 * minute) });
-        }
-        const shuffled = play(...steps, ...queues.flat(), horizon);
-        expect(shuffled.clocks.cycles.map(({ shown }) => shown)).toEqual(
-          inOrder.clocks.cycles.map(({ shown }) => shown),
-        );
-      }),
-      { numRuns: propertyRuns(2000) },
-    );
-  });
-
-  it('are told so that the newest fact of a clock is the clock', () => {
-    fc.assert(
-      fc.property(history, ({ stages, assignments, touches }) => {
-        const fold = play(
-          ...touches,
-          ...assignments,
-          ...stages,
-          { fire: nine + 11 * minute },
-          { fire: nine + 200 * minute },
-        );
-        for (const { shown } of fold.clocks.cycles) {
-          const told = fold.facts.findLast(({ clock }) => clock.id === shown?.id)?.clock ?? null;
-          expect(told).toEqual(shown);
-        }
-      }),
-    );
-  });
-
-  it('stay bounded', () => {
-    const many = Array.from({ length: 250 }, (_, index) => touched(nine + index));
-    const numbers = Array.from({ length: 10 }, (_, index) => index + 1);
-    const cycles = numbers.flatMap((cycle) => [entering({ cycle }), assigned('ana', cycle)]);
-    const { clocks } = play(...many, ...cycles);
-    expect([clocks.touches.length, clocks.cycles.length]).toEqual([200, 8]);
-    expect(clocks.touches[0]?.at).toBe(nine + 50);
-  });
-
-  it.each(['owners', 'promises'])('starts the clock of every cycle, however many cycles the %s are behind', (late) => {
-    const cycles = Array.from({ length: 12 }, (_, index) => index + 1);
-    const promises = cycles.flatMap((cycle) => [
-      entering({ cycle, at: nine + cycle * hour }),
-      aside(nine + cycle * hour + minute, cycle),
-    ]);
-    const owners = cycles.map((cycle) => assigned('ana', cycle));
-    const { facts } = late === 'owners' ? play(...promises, ...owners) : play(...owners, ...promises);
-    expect(facts.filter(({ kind }) => kind === 'started').map(({ clock }) => clock.cycle)).toEqual(cycles);
   });
 });

@@ -17,7 +17,7 @@ import type { Touch } from './touch.js';
 export type ClockInput =
   | { readonly kind: 'start'; readonly cycle: number; readonly start: ClockStart }
   | { readonly kind: 'end'; readonly cycle: number; readonly end: ClockEnd }
-  /** The lead itself is gone (absorbed by another): whatever runs ends. */
+  /** The lead itself is gone (absorbed by another, or erased): whatever runs ends. */
   | { readonly kind: 'gone'; readonly end: ClockEnd }
   | { readonly kind: 'undone'; readonly cycle: number; readonly corrects: string }
   | { readonly kind: 're-dated'; readonly cycle: number; readonly corrects: string; readonly at: number }
@@ -69,13 +69,13 @@ export function fireClock(clocks: LeadClocks, now: number, basis: Basis): ClockF
     const due = pending(clocks, cycle).filter(({ milestone }) => milestone.at <= now);
     let fired = cycle;
     for (const [index, { milestone, number }] of due.entries()) {
-      fired = { ...fired, passed: number + 1 };
+      const passed = { ...cycle, passed: number + 1 };
+      fired = { ...passed, shown: judgeClock(clocks, passed) };
       const rest = due.slice(index + 1);
-      const clock = judgeClock(clocks, fired);
-      if (clock !== null && !isOvertaken(milestone, rest)) facts.push(factOf(milestone, clock, basis));
-      fired = { ...fired, shown: clock };
+      if (fired.shown !== null && !isOvertaken(milestone, rest)) facts.push(factOf(milestone, fired.shown, basis));
     }
-    return fired === cycle ? cycle : afterFiring({ clocks, before: cycle, fired, facts });
+    if (due.length > 0) facts.push(...withheldStop(fired));
+    return fired;
   });
   return { clocks: { ...clocks, cycles }, facts };
 }
@@ -171,7 +171,7 @@ function reDated(cycle: CycleClock, id: string, at: number): CycleClock {
 
 function plan(cycle: CycleClock, calendarOf: CalendarOf): CycleClock {
   const start = startOf(cycle);
-  if (start === null || start.tier === null || cycle.first === null) return { ...cycle, startId: null, plan: null };
+  if (start === null || cycle.first === null) return { ...cycle, startId: null, plan: null };
   const startId = `${start.id}@${start.startedAt} ${cycle.first.team ?? ''}@${cycle.first.rosterVersion}`;
   if (startId === cycle.startId) return cycle;
   const { tier, startedAt, historic } = start;
@@ -187,13 +187,10 @@ function settle(clocks: LeadClocks, cycle: CycleClock): { cycle: CycleClock; fac
   const after = judgeClock(clocks, cycle);
   const before = cycle.shown;
   if (before === null) {
-    if (after === null) return { cycle, facts: [] };
     const begun = judgeClock({ ...clocks, touches: [] }, { ...cycle, ends: [] });
-    const started: ClockFact[] = begun === null ? [] : [{ kind: 'started', at: begun.startedAt, clock: begun }];
-    return {
-      cycle: { ...cycle, shown: after },
-      facts: [...started, ...(begun === null ? [] : changesOf({ before: begun, after, cycle }))],
-    };
+    if (begun === null || after === null) return { cycle, facts: [] };
+    const started: ClockFact = { kind: 'started', at: begun.startedAt, clock: begun };
+    return { cycle: { ...cycle, shown: after }, facts: [started, ...changesOf({ before: begun, after, cycle })] };
   }
   if (after === null) {
     const clock = { ...before, state: 'cancelled', cancelledAt: before.cancelledAt ?? before.startedAt } as const;
@@ -272,23 +269,8 @@ function factOf(milestone: Milestone, clock: ClockView, basis: Basis): ClockFact
 }
 
 /** A stop that was withheld behind the breach is told once the breach has been. */
-function afterFiring({
-  clocks,
-  before,
-  fired,
-  facts,
-}: {
-  clocks: LeadClocks;
-  before: CycleClock;
-  fired: CycleClock;
-  facts: ClockFact[];
-}): CycleClock {
-  const after = judgeClock(clocks, fired);
-  const wasOpen = before.shown !== null && !isStopped(before.shown);
-  if (after !== null && wasOpen && isStopped(after)) {
-    facts.push(
-      ...changesOf({ before: { ...after, touch: null, metAt: null, cancelledAt: null }, after, cycle: fired }),
-    );
-  }
-  return { ...fired, shown: after };
+function withheldStop(cycle: CycleClock): readonly ClockFact[] {
+  const after = cycle.shown;
+  if (after === null) return [];
+  return changesOf({ before: { ...after, touch: null, metAt: null, cancelledAt: null }, after, cycle });
 }

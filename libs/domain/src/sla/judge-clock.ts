@@ -1,3 +1,4 @@
+import type { SlaTier } from '../playbook/definition.js';
 import type { ClockEnd, ClockStart, ClockStateName, ClockView, CycleClock, LeadClocks } from './clock-state.js';
 import type { ClockPlan, Milestone } from './plan-clock.js';
 import type { Touch } from './touch.js';
@@ -5,11 +6,13 @@ import type { Touch } from './touch.js';
 /** What stops a clock: the first touch, or the change that ends the cycle without one, whichever is earlier. */
 export type Stop = { readonly at: number; readonly touch: Touch } | { readonly at: number; readonly end: ClockEnd };
 
+type PromisedStart = ClockStart & { readonly tier: SlaTier };
+
 /** The change that a cycle's clock starts from: the earliest under which some tier held. */
-export function startOf(cycle: CycleClock): ClockStart | null {
-  let first: ClockStart | null = null;
+export function startOf(cycle: CycleClock): PromisedStart | null {
+  let first: PromisedStart | null = null;
   for (const start of cycle.starts) {
-    if (start.tier !== null && (first === null || isBefore(start, first))) first = start;
+    if (isPromised(start) && (first === null || isBefore(start, first))) first = start;
   }
   return first;
 }
@@ -34,7 +37,7 @@ export function stopOf(clocks: LeadClocks, cycle: CycleClock): Stop | null {
 export function judgeClock(clocks: LeadClocks, cycle: CycleClock): ClockView | null {
   const start = startOf(cycle);
   const { plan } = cycle;
-  if (start === null || start.tier === null || plan === null) return null;
+  if (start === null || plan === null) return null;
   const { stop, breached } = outcomeOf(clocks, cycle, plan);
   const touch = stop !== null && 'touch' in stop ? stop.touch : null;
   return {
@@ -67,6 +70,10 @@ function outcomeOf(clocks: LeadClocks, cycle: CycleClock, plan: ClockPlan): { st
   return { stop: inTime || due ? found : null, breached: due && !inTime };
 }
 
+function isPromised(start: ClockStart): start is PromisedStart {
+  return start.tier !== null;
+}
+
 function isBefore(one: ClockStart, other: ClockStart): boolean {
   if (one.at !== other.at) return one.at < other.at;
   return one.to === other.to ? one.id < other.id : one.to === 'mql';
@@ -75,8 +82,7 @@ function isBefore(one: ClockStart, other: ClockStart): boolean {
 function stateOf(cycle: CycleClock, plan: ClockPlan, stop: Stop | null): ClockStateName {
   if (stop !== null) return 'touch' in stop ? 'met' : 'cancelled';
   const folded = plan.milestones.slice(0, cycle.passed);
-  const last = folded.findLast(({ kind }) => kind === 'pause' || kind === 'resume');
-  if (last?.kind === 'pause') return 'paused';
+  if (folded.at(-1)?.kind === 'pause') return 'paused';
   return folded.some(({ kind }) => kind === 'warn') ? 'warned' : 'running';
 }
 

@@ -32,25 +32,24 @@ const maxPauses = 200;
 
 /** Lays out everything that will happen to a clock until it is touched. */
 export function planClock({ startedAt, tier, calendar: named, historic }: PlanRequest): ClockPlan {
-  const calendar = tier.hours === 'business' ? (named?.calendar ?? null) : null;
+  const counted = tier.hours === 'business' ? named : null;
   const after = (share: number): number => {
     const ms = Math.round(tier.firstTouchMs * share);
-    return calendar === null ? startedAt + ms : addOpenMs(calendar, startedAt, ms);
+    return counted === null ? startedAt + ms : addOpenMs(counted.calendar, startedAt, ms);
   };
   const dueAt = after(1);
   const breach: Milestone = { at: dueAt, kind: 'breach' };
-  const name = calendar === null ? null : (named?.name ?? null);
-  if (historic) return { dueAt, calendar: name, milestones: [breach] };
+  const calendar = counted?.name ?? null;
+  if (historic) return { dueAt, calendar, milestones: [breach] };
+  // What falls on one moment happens in this order: a warning at the closing hour comes before the pause.
   const milestones: Milestone[] = [
     ...tier.warnAt.map((share) => ({ at: after(share), kind: 'warn', percent: percentOf(share) }) as const),
     breach,
     ...tier.escalate.flatMap((step) => escalations(step, after(step.at))),
-    ...(calendar === null ? [] : pauses(calendar, startedAt, dueAt)),
+    ...(counted === null ? [] : pauses(counted.calendar, startedAt, dueAt)),
   ];
-  return { dueAt, calendar: name, milestones: milestones.sort((a, b) => a.at - b.at || rank[a.kind] - rank[b.kind]) };
+  return { dueAt, calendar, milestones: milestones.sort((a, b) => a.at - b.at) };
 }
-
-const rank: Readonly<Record<Milestone['kind'], number>> = { resume: 0, warn: 1, breach: 2, escalate: 3, pause: 4 };
 
 function escalations(step: SlaEscalation, at: number): Milestone[] {
   const percent = percentOf(step.at);

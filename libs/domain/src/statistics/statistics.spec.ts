@@ -60,6 +60,8 @@ describe('percentiles', () => {
     [[15, 20, 35, 40, 50], 0.4, 29],
     [[10, 9, 100], 0, 9],
     [[10, 9, 100], 1, 100],
+    [[10, 9, 100], 1.5, 100],
+    [[10, 9, 100], -0.5, 9],
     [[7], 0.9, 7],
   ])('of %j at %f are interpolated linearly to %f', (values, p, expected) => {
     expect(percentile(values, p)).toBeCloseTo(expected, 10);

@@ -3,7 +3,7 @@ import type { FastifyInstance, FastifyReply } from 'fastify';
 import { existsSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 
-const folder = fileURLToPath(new URL('../../console/dist/', import.meta.url));
+const folder = fileURLToPath(new URL('../../../apps/console/dist/', import.meta.url));
 
 /** The addresses that the console itself resolves; all of them are one page. */
 const pages = ['/', '/leads/:id', '/funnel', '/start', '/sign-in'];

@@ -1,0 +1,139 @@
+import { setTimeout as delay } from 'node:timers/promises';
+import type { Chance } from './chance.js';
+import type { Fleet } from './fleet.js';
+
+interface Lead {
+  readonly id: string;
+  readonly stage: string;
+}
+
+const roundMs = 250;
+const reps = ['ana', 'ben', 'cem', 'dia', 'eli', 'fay'];
+
+/** People who work the leads that the product shows them: they call, move, answer, give away and take back. */
+export class Reps {
+  /** Event ids of touches with the moment (epoch ms) at which the product had confirmed them. */
+  readonly touches = new Map<string, number>();
+  /** Commands that were carried out, by name. */
+  readonly carriedOut: Record<string, number> = {};
+  private readonly pending = new Set<Promise<void>>();
+  private running: Promise<void> | undefined;
+  private stopping = false;
+  private calls = 0;
+
+  constructor(private readonly options: { readonly fleet: Fleet; readonly chance: Chance }) {}
+
+  start(): void {
+    this.running = this.work();
+  }
+
+  /** Resolves when every touch that was begun is recorded. */
+  async stop(): Promise<void> {
+    this.stopping = true;
+    await this.running;
+    await Promise.all(this.pending);
+  }
+
+  private async work(): Promise<void> {
+    const { chance } = this.options;
+    while (!this.stopping) {
+      const stage = chance.pick(['mql', 'mql', 'mql', 'accepted', 'sql', 'opportunity', 'nurture']);
+      const leads = await this.shown(stage).catch(() => []);
+      for (let number = 0; number < 4 && leads.length > 0; number++) this.act(chance.pick(leads));
+      await delay(roundMs);
+    }
+  }
+
+  private async shown(stage: string): Promise<readonly Lead[]> {
+    const response = await this.options.fleet.request('reporting', `/api/leads?stage=${stage}&limit=100`);
+    if (!response.ok) return [];
+    return ((await response.json()) as { items: Lead[] }).items;
+  }
+
+  private act({ id, stage }: Lead): void {
+    const { chance } = this.options;
+    const rep = chance.pick(reps);
+    const kind = chance.next();
+    if (kind < 0.45) this.call(id, rep);
+    else if (kind < 0.55)
+      this.track(this.command('assign', { service: 'routing', lead: id, body: { to: `rep:${rep}` } }));
+    else if (kind < 0.65) this.track(this.answer(id, rep));
+    else if (kind < 0.9) this.track(this.move(id, { rep, ...moveFrom(stage, chance) }));
+  }
+
+  private async answer(lead: string, rep: string): Promise<void> {
+    const body = { rep, answers: { need: `For lead ${lead}`, budget: 'planned' } };
+    await this.command('answers', { service: 'qualification', lead, body, method: 'PATCH' });
+  }
+
+  /** One move in four is taken back. */
+  private async move(lead: string, body: { readonly rep: string }): Promise<void> {
+    const moved = await this.command('stage', { service: 'qualification', lead, body });
+    if (!moved || !this.options.chance.happens(0.25)) return;
+    await this.command('undo', { service: 'qualification', lead, body: { rep: body.rep } });
+  }
+
+  /** Sent again, under the same id, until it is taken. */
+  private call(lead: string, rep: string): void {
+    this.calls += 1;
+    const id = `touch-${this.calls}`;
+    const body = JSON.stringify({ kind: 'call', direction: 'outbound', outcome: 'connected', rep, id });
+    const calling = (async () => {
+      for (;;) {
+        const response = await this.options.fleet
+          .request('ingest', `/api/leads/${lead}/activities`, { method: 'POST', body })
+          .catch(() => null);
+        await response?.body?.cancel();
+        if (response?.ok) return void this.touches.set(`activities:${id}`, Date.now());
+        const isRefused = response !== null && response.status < 500 && response.status !== 429;
+        if (isRefused) throw new Error(`A touch was answered with ${response.status}`);
+        await delay(100);
+      }
+    })();
+    this.track(calling);
+  }
+
+  /** Sent once, true when it was carried out: whether one that was cut off took effect, the topics tell. */
+  private async command(name: string, { service, lead, body, method = 'POST' }: Command): Promise<boolean> {
+    const init = { method, body: JSON.stringify(body) };
+    const response = await this.options.fleet.request(service, `/api/leads/${lead}/${name}`, init).catch(() => null);
+    const said = await response?.text().catch(() => '');
+    if (response === null || !response.ok) {
+      // What the product shows may be older, or newer, than what the service knows.
+      const isWrong = response !== null && [400, 403, 405].includes(response.status);
+      if (isWrong) throw new Error(`The command ${name} was answered with ${response.status}: ${said}`);
+      return false;
+    }
+    this.carriedOut[name] = (this.carriedOut[name] ?? 0) + 1;
+    return true;
+  }
+
+  private track(work: Promise<unknown>): void {
+    const tracked = work.then(() => undefined);
+    this.pending.add(tracked);
+    void tracked.finally(() => this.pending.delete(tracked));
+  }
+}
+
+interface Command {
+  readonly service: 'routing' | 'qualification';
+  readonly lead: string;
+  readonly body: object;
+  readonly method?: string;
+}
+
+function moveFrom(stage: string, chance: Chance): object {
+  if (chance.happens(0.15)) return { to: 'nurture', reason: 'later', note: 'Asked to be called again.' };
+  switch (stage) {
+    case 'mql':
+      return chance.happens(0.9)
+        ? { to: 'accepted', followUp: '2031-01-31' }
+        : { to: 'disqualified', reason: 'no-fit' };
+    case 'accepted':
+      return { to: 'sql', answers: { budget: 'approved' } };
+    case 'sql':
+      return { to: 'opportunity', amount: 1_000, closeDate: '2031-03-01' };
+    default:
+      return { to: 'lead' };
+  }
+}

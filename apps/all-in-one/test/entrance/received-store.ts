@@ -1,0 +1,18 @@
+import { openDatabase } from '@baton/persistence/open-database';
+
+/** How many of these events ingest has in its history, and how many rows it has for them. */
+export async function received(
+  databaseUrl: string,
+  eventIds: readonly string[],
+): Promise<{ readonly events: number; readonly rows: number }> {
+  const database = await openDatabase({ url: databaseUrl, schema: 'ingest', poolSize: 1 });
+  try {
+    const [counts] = await database.query<{ events: string; rows: string }>(
+      'select count(distinct event_id) as events, count(*) as rows from events where event_id = any ($1)',
+      [eventIds],
+    );
+    return { events: Number(counts?.events), rows: Number(counts?.rows) };
+  } finally {
+    await database.close();
+  }
+}

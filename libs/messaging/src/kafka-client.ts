@@ -1,0 +1,99 @@
+import type { Log } from '@baton/persistence/log';
+import kafkajs from 'kafkajs';
+import type {
+  Admin,
+  Consumer,
+  EachBatchPayload,
+  ISocketFactory,
+  Kafka,
+  Message,
+  Producer,
+  TopicMessages,
+} from 'kafkajs';
+import type { KafkaConnection } from './kafka-connection.js';
+
+/** The one file that imports kafkajs: whatever replaces it replaces this. */
+export type { Admin, Consumer, EachBatchPayload, ISocketFactory, Kafka, Message, Producer, TopicMessages };
+
+export interface KafkaClientOptions {
+  readonly connection: KafkaConnection;
+  readonly log: Log;
+  /** How this process appears to the brokers. */
+  readonly clientId: string;
+  /** How sockets are made; by default as kafkajs does. */
+  readonly sockets?: ISocketFactory;
+}
+
+/** A call to Kafka that failed. It carries the code of a network fault, so whoever asks `faultOf` knows that it may succeed later. */
+export class BrokerError extends Error {
+  readonly code = 'EHOSTUNREACH';
+
+  constructor(doing: string, cause: unknown) {
+    super(`Kafka: ${doing} failed: ${cause instanceof Error ? cause.message : String(cause)}`, { cause });
+    this.name = 'BrokerError';
+  }
+}
+
+/** Clients of one cluster. Connects when a producer, consumer or admin is told to. */
+export function kafkaClient({ connection, log, clientId, sockets }: KafkaClientOptions): Kafka {
+  const { brokers, ssl, sasl } = connection;
+  return new kafkajs.Kafka({
+    clientId,
+    brokers: [...brokers],
+    ssl: typeof ssl === 'object' ? { ca: [ssl.ca] } : ssl,
+    sasl: saslOf(sasl),
+    connectionTimeout: 3_000,
+    authenticationTimeout: 5_000,
+    requestTimeout: 10_000,
+    retry: { initialRetryTime: 50, maxRetryTime: 1_000, retries: 4 },
+    logCreator: () => (entry) => tell(log, entry),
+    ...(sockets && { socketFactory: sockets }),
+  });
+}
+
+/**
+ * A producer whose messages name their partition. It tries once: when kafkajs asks again, it asks only brokers that have not
+ * answered yet, so what moved meanwhile to one that has is never sent, and yet the call succeeds.
+ */
+export function producerOf(kafka: Kafka): Producer {
+  return kafka.producer({
+    createPartitioner: kafkajs.Partitioners.DefaultPartitioner,
+    allowAutoTopicCreation: false,
+    retry: { retries: 0 },
+  });
+}
+
+/** Members of a group that hand out whole partitions; a member that is silent for `sessionTimeoutMs` loses its own. */
+export function consumerOf(kafka: Kafka, groupId: string, sessionTimeoutMs: number): Consumer {
+  return kafka.consumer({
+    groupId,
+    sessionTimeout: sessionTimeoutMs,
+    rebalanceTimeout: Math.max(sessionTimeoutMs, 5_000),
+    heartbeatInterval: Math.round(sessionTimeoutMs / 6),
+    // A partition that is resumed or sought waits for the fetch under way, so that one is short.
+    maxWaitTimeInMs: Math.min(250, sessionTimeoutMs / 6),
+    allowAutoTopicCreation: false,
+    // Restarts are the group's own business: kafkajs gives up after some errors for good.
+    retry: { initialRetryTime: 50, maxRetryTime: 1_000, retries: 4, restartOnFailure: () => Promise.resolve(false) },
+  });
+}
+
+function saslOf(sasl: KafkaConnection['sasl']) {
+  if (!sasl) return undefined;
+  const { mechanism, username, password } = sasl;
+  if (mechanism === 'plain') return { mechanism, username, password };
+  if (mechanism === 'scram-sha-256') return { mechanism, username, password };
+  return { mechanism, username, password };
+}
+
+interface LogEntry {
+  readonly level: number;
+  readonly namespace: string;
+  readonly log: { readonly message: string; readonly error?: unknown; readonly groupId?: unknown };
+}
+
+/** kafkajs calls errors what it then tries again with success; nothing of it is worth more than a warning. */
+function tell(log: Log, { level, namespace, log: { message, error, groupId } }: LogEntry): void {
+  if (level > kafkajs.logLevel.WARN) return;
+  log.warn(`Kafka client: ${message}`, { namespace, groupId, reason: error === undefined ? undefined : String(error) });
+}

@@ -1,0 +1,170 @@
+import { waitBefore } from '@baton/persistence/backoff';
+import type { Log } from '@baton/persistence/log';
+import type { Consumption } from './batch-consumer.js';
+import { putAside } from './foreign-messages.js';
+import type { EachBatchPayload, Kafka } from './kafka-client.js';
+import { type DataCheck, recordOf } from './kafka-codec.js';
+import { type BrokerPlace, KafkaGroup } from './kafka-group.js';
+import { KafkaPartition } from './kafka-partition.js';
+import type { KafkaTopics } from './kafka-topics.js';
+import { type Marks, placeName } from './marks.js';
+import { type Lag, PartitionLoop, type Stall } from './partition-loop.js';
+import { loadBrokerPosition, passRepetitions } from './position-store.js';
+import { type LogRecord, onBroker } from './record.js';
+
+export interface KafkaSubscriptionsOptions {
+  /** All of one service. */
+  readonly consumptions: readonly Consumption[];
+  readonly kafka: Kafka;
+  readonly groupId: string;
+  readonly topics: KafkaTopics;
+  readonly sessionTimeoutMs: number;
+  readonly check?: DataCheck;
+  /** Told how far the service has come, in its own positions and in offsets. */
+  readonly progress: Marks;
+  readonly log: Log;
+}
+
+interface Reading {
+  readonly place: BrokerPlace;
+  readonly consumption: Consumption;
+  readonly partition: KafkaPartition;
+  readonly loop: PartitionLoop;
+  readonly abort: AbortController;
+  offset: number | undefined;
+}
+
+/** What one service reads in this process: the partitions that its group gave to it, each with a loop of its own. */
+export class KafkaSubscriptions {
+  private readonly group: KafkaGroup;
+  private readonly readings = new Map<string, Reading>();
+  private readonly closing = new Set<Promise<void>>();
+
+  constructor(private readonly options: KafkaSubscriptionsOptions) {
+    const { kafka, groupId, topics, sessionTimeoutMs, log, consumptions } = options;
+    this.group = new KafkaGroup({
+      kafka,
+      groupId,
+      topics: consumptions.map(({ subscription }) => topics.nameOf(subscription.topic)),
+      sessionTimeoutMs,
+      log,
+      assigned: (places) => this.assign(places),
+      fetched: (batch) => this.take(batch),
+      handledOffsets: () =>
+        [...this.readings.values()].flatMap(({ place, offset }) =>
+          offset === undefined ? [] : { ...place, offset: String(offset) },
+        ),
+    });
+  }
+
+  start(): Promise<void> {
+    return this.group.start();
+  }
+
+  /** Finishes the batches in hand and leaves the group. */
+  async stop(): Promise<void> {
+    for (const reading of this.readings.values()) this.close(reading);
+    this.readings.clear();
+    await Promise.all(this.closing);
+    await this.group.stop();
+  }
+
+  stalls(): Stall[] {
+    const [first] = this.options.consumptions;
+    if (!first) return [];
+    const { service, topic } = first.subscription;
+    const { trouble } = this.group;
+    const noMember =
+      trouble === undefined ? [] : [{ service, topic: topic.name, partition: 0, reason: trouble, retrying: true }];
+    return [...noMember, ...[...this.readings.values()].flatMap(({ loop }) => loop.stall ?? [])];
+  }
+
+  lags(): Lag[] {
+    return [...this.readings.values()].map(({ loop }) => loop.lag);
+  }
+
+  private assign(places: readonly BrokerPlace[]): void {
+    const given = new Set(places.map(nameOf));
+    for (const [name, reading] of this.readings) {
+      if (given.has(name)) {
+        reading.partition.rejoin();
+        continue;
+      }
+      this.readings.delete(name);
+      this.close(reading);
+    }
+    for (const place of places) if (!this.readings.has(nameOf(place))) this.open(place);
+  }
+
+  private open(place: BrokerPlace): void {
+    const { topics, consumptions, log, progress } = this.options;
+    const consumption = consumptions.find(({ subscription }) => topics.nameOf(subscription.topic) === place.topic);
+    if (!consumption) return;
+    const { service, topic, database } = consumption.subscription;
+    const own = { topic: topic.name, partition: place.partition };
+    const partition = new KafkaPartition(
+      topic,
+      place.partition,
+      {
+        seek: (offset) => this.group.seek(place, offset),
+        pause: () => this.group.pause(place),
+        resume: () => this.group.resume(place),
+        logStart: () => topics.startOf(topic, place.partition),
+        passed: (position, offset) => void passRepetitions(database, own, position, offset).catch(() => undefined),
+      },
+      (offset) => {
+        reading.offset = offset;
+        progress.raise(`${service}/${placeName(onBroker(topic.name), place.partition)}`, offset);
+      },
+    );
+    const loop = new PartitionLoop({ consumption, partition: place.partition, reader: partition, progress, log });
+    const reading: Reading = { place, consumption, partition, loop, abort: new AbortController(), offset: undefined };
+    this.readings.set(nameOf(place), reading);
+    void this.begin(reading);
+  }
+
+  /** Starts at the stored position, as soon as the database says where that is. */
+  private async begin({ place, consumption, partition, loop, abort }: Reading): Promise<void> {
+    const { topic, database } = consumption.subscription;
+    for (let failures = 1; !abort.signal.aborted; failures += 1) {
+      try {
+        const own = { topic: topic.name, partition: place.partition };
+        const { next, brokerNext } = await loadBrokerPosition(database, own);
+        if (abort.signal.aborted) return;
+        partition.open({ position: next, offset: brokerNext ?? 0 });
+        loop.start();
+        return;
+      } catch (error) {
+        const reason = error instanceof Error ? error.message : String(error);
+        this.options.log.warn('A partition cannot be begun and will be tried again', { ...place, reason });
+        await waitBefore(failures, abort.signal);
+      }
+    }
+  }
+
+  private close({ abort, loop }: Reading): void {
+    abort.abort();
+    const closed = loop.stop().finally(() => this.closing.delete(closed));
+    this.closing.add(closed);
+  }
+
+  private async take({ batch, isStale }: EachBatchPayload): Promise<void> {
+    const reading = this.readings.get(nameOf(batch));
+    if (!reading || isStale()) return;
+    const { subscription } = reading.consumption;
+    const place = { topic: subscription.topic, partition: batch.partition };
+    const records: LogRecord[] = [];
+    for (const message of batch.messages) {
+      const read = recordOf(place, message, this.options.check);
+      if ('record' in read) records.push(read.record);
+      else await putAside(reading.consumption, batch.partition, read.foreign);
+    }
+    const next = Number(batch.lastOffset()) + 1;
+    const asked = Number((batch as unknown as { fetchedOffset: string }).fetchedOffset);
+    await reading.partition.take({ asked, next, behind: Math.max(0, Number(batch.highWatermark) - next), records });
+  }
+}
+
+function nameOf({ topic, partition }: BrokerPlace): string {
+  return placeName(topic, partition);
+}

@@ -1,0 +1,222 @@
+import type { Topic } from '@baton/contracts/topics';
+import { waitBefore } from '@baton/persistence/backoff';
+import type { Log } from '@baton/persistence/log';
+import type { Database } from '@baton/persistence/sql';
+import { randomUUID } from 'node:crypto';
+import type { Message, TopicMessages } from './kafka-client.js';
+import { sweepHistory } from './history-erasure-store.js';
+import { moveToHistory } from './history-store.js';
+import { messageOf } from './kafka-codec.js';
+import type { KafkaTopics } from './kafka-topics.js';
+import type { LogView } from './log-view.js';
+import { placeName } from './marks.js';
+import { type Relayed, freeRelayLease, keepRelayed, loadRelayed, takeRelayLease } from './relay-store.js';
+import type { SteadyProducer } from './steady-producer.js';
+
+export interface OutboxRelayOptions {
+  readonly database: Database;
+  /** What the service publishes through its outbox. */
+  readonly topics: readonly Topic[];
+  readonly broker: KafkaTopics;
+  readonly producer: SteadyProducer;
+  readonly view: LogView;
+  /** A relay that has shipped nothing and said nothing for so long is replaced by another process's. */
+  readonly leaseMs: number;
+  readonly log: Log;
+}
+
+/** Records of one partition in one request, and their bytes: a broker takes a megabyte at a time. */
+const mostRecords = 1_000;
+const mostBytes = 900_000;
+const keepEveryMs = 200;
+const dropEveryMs = 60_000;
+const keptMs = 3_600_000;
+
+interface Place {
+  readonly topic: Topic;
+  readonly partition: number;
+  readonly name: string;
+}
+
+interface Load {
+  readonly place: Place;
+  readonly messages: Message[];
+  readonly next: number;
+}
+
+/**
+ * Ships a service's outbox to the broker in the order of its numbers, with one request under way at a time, from where the
+ * broker last answered that it has everything. One process ships at a time: a lease says which, and is not renewed while the
+ * broker cannot be reached. What a crash, or a process that sleeps through its lease, sends again, consumers know by its
+ * number.
+ */
+export class OutboxRelay {
+  private readonly abort = new AbortController();
+  private readonly places: readonly Place[];
+  private readonly next = new Map<string, number>();
+  private running: Promise<void> | undefined;
+  private wake: () => void = () => undefined;
+  private awake = false;
+  private keptAt = 0;
+  private droppedAt = 0;
+  private unkept = false;
+  private readonly holder = randomUUID();
+  private heldUntil = 0;
+  private positionsKnown = false;
+
+  constructor(private readonly options: OutboxRelayOptions) {
+    this.places = options.topics.flatMap((topic) =>
+      Array.from({ length: options.broker.partitionsOf(topic) }, (_, partition) => ({
+        topic,
+        partition,
+        name: placeName(topic.name, partition),
+      })),
+    );
+  }
+
+  start(): void {
+    this.running ??= this.run();
+  }
+
+  /** Ends after the request under way. */
+  async stop(): Promise<void> {
+    this.abort.abort();
+    this.notice();
+    await this.running;
+  }
+
+  /** There may be more to ship. */
+  notice(): void {
+    this.awake = true;
+    this.wake();
+  }
+
+  private async run(): Promise<void> {
+    const { signal } = this.abort;
+    for (let failures = 0; !signal.aborted;) {
+      try {
+        if (!(await this.hold())) await this.pause(this.options.leaseMs / 3);
+        else if (!(await this.ship())) await this.rest();
+        failures = 0;
+      } catch (error) {
+        failures += 1;
+        this.heldUntil = 0;
+        this.positionsKnown = false;
+        const reason = error instanceof Error ? error.message : String(error);
+        const { schema } = this.options.database;
+        this.options.log.warn('The outbox cannot be shipped and will be tried again', { schema, reason, failures });
+        await waitBefore(failures + 1, signal);
+      }
+    }
+    await this.handOver().catch(() => undefined);
+  }
+
+  /** Renews the lease when a third of it is over; answers false while another process has it. */
+  private async hold(): Promise<boolean> {
+    const { database, leaseMs } = this.options;
+    const now = performance.now();
+    if (now < this.heldUntil - (leaseMs * 2) / 3) return true;
+    const held = await takeRelayLease(database, this.holder, leaseMs);
+    this.heldUntil = held ? now + leaseMs : 0;
+    this.positionsKnown &&= held;
+    if (held && !this.positionsKnown) await this.load();
+    return held;
+  }
+
+  private async handOver(): Promise<void> {
+    await this.keep();
+    if (this.heldUntil > 0) await freeRelayLease(this.options.database, this.holder);
+  }
+
+  private async load(): Promise<void> {
+    const relayed = await loadRelayed(this.options.database);
+    const known = new Map(relayed.map((one) => [placeName(one.topic, one.partition), one.next]));
+    for (const { name } of this.places) this.next.set(name, known.get(name) ?? 0);
+    this.positionsKnown = true;
+  }
+
+  /** Sends what waits, up to a request's size; answers false when nothing does. */
+  private async ship(): Promise<boolean> {
+    this.awake = false;
+    const loads: Load[] = [];
+    for (const place of this.places) {
+      const load = await this.loadOf(place);
+      if (load) loads.push(load);
+    }
+    if (loads.length === 0) return false;
+    await this.options.producer.send(this.requestOf(loads));
+    for (const { place, next } of loads) this.next.set(place.name, next);
+    this.unkept = true;
+    if (performance.now() - this.keptAt >= keepEveryMs) await this.keep();
+    await this.drop();
+    return true;
+  }
+
+  private async loadOf(place: Place): Promise<Load | undefined> {
+    const from = this.next.get(place.name) ?? 0;
+    const { view } = this.options;
+    if ((view.ends.get(place.name) ?? 0) <= from) return undefined;
+    const reader = view.readerOf(place.topic);
+    const records = await reader.read({ topic: place.topic.name, partition: place.partition }, from, mostRecords);
+    const messages: Message[] = [];
+    let bytes = 0;
+    let next = from;
+    for (const record of records) {
+      const message = messageOf(record, place.topic);
+      bytes += message.value?.length ?? 0;
+      if (bytes > mostBytes && messages.length > 0) break;
+      messages.push(message);
+      next = record.position + 1;
+    }
+    return messages.length > 0 ? { place, messages, next } : undefined;
+  }
+
+  private requestOf(loads: readonly Load[]): TopicMessages[] {
+    const byTopic = new Map<Topic, Message[]>();
+    for (const { place, messages } of loads)
+      byTopic.set(place.topic, [...(byTopic.get(place.topic) ?? []), ...messages]);
+    return [...byTopic].map(([topic, messages]) => ({ topic: this.options.broker.nameOf(topic), messages }));
+  }
+
+  private async rest(): Promise<void> {
+    await this.keep();
+    await this.pause(this.options.leaseMs / 3);
+  }
+
+  /** Until told of more, or for so long. */
+  private async pause(ms: number): Promise<void> {
+    if (this.awake || this.abort.signal.aborted) {
+      this.awake = false;
+      return;
+    }
+    await new Promise<void>((resolve) => {
+      const timer = setTimeout(resolve, ms);
+      this.wake = () => {
+        clearTimeout(timer);
+        resolve();
+      };
+    });
+  }
+
+  private async keep(): Promise<void> {
+    if (!this.unkept) return;
+    this.unkept = false;
+    this.keptAt = performance.now();
+    const relayed: Relayed[] = this.places.map(({ topic, partition, name }) => ({
+      topic: topic.name,
+      partition,
+      next: this.next.get(name) ?? 0,
+    }));
+    await keepRelayed(this.options.database, relayed).catch((error: unknown) => {
+      this.unkept = true;
+      throw error;
+    });
+  }
+
+  private async drop(): Promise<void> {
+    if (performance.now() - this.droppedAt < dropEveryMs) return;
+    this.droppedAt = performance.now();
+    await moveToHistory(this.options.database, 'shipped', new Date(Date.now() - keptMs));
+    await sweepHistory(this.options.database);
+  }
+}

@@ -1,0 +1,85 @@
+import { topics } from '@baton/contracts/topics';
+import { describeWithKafka } from '@baton/testing/kafka';
+import { afterEach, beforeEach, expect, it, jest } from '@jest/globals';
+import { createJourneys } from './journey-store.js';
+import { type KafkaInstallation, kafkaInstallation } from './kafka-harness.js';
+import { eventually } from './latch.js';
+import { journeysOf, keepJourneys, publish } from './pipeline.js';
+import { engaged } from './published-facts.js';
+import type { TestProcess } from './transport-harness.js';
+
+jest.setTimeout(60_000);
+
+describeWithKafka('Kafka mutant tests', () => {
+  let installation: KafkaInstallation;
+
+  beforeEach(async () => {
+    installation = await kafkaInstallation();
+  });
+
+  afterEach(async () => {
+    await installation.drop();
+  });
+
+  /** Handles a fact, sends it again as a relay does after a crash, and then another; answers what scoring has seen. */
+  async function sentTwice(topic: typeof topics.leadEvents): Promise<string[]> {
+    const process = await reading(topic);
+    await publish(process, [engaged('ada', 1)]);
+    await eventually('the first is handled', async () => (await seenBy(process)).length === 1);
+    await process.stop();
+    await installation.forgetRelayed();
+    const heir = await reading(topic);
+    await publish(heir, [engaged('ada', 2)]);
+    await eventually('the second is handled', async () => (await seenBy(heir)).includes('ada.2'));
+    return seenBy(heir);
+  }
+
+  async function reading(topic: typeof topics.leadEvents): Promise<TestProcess> {
+    const process = await installation.process();
+    const database = await process.database('scoring');
+    await createJourneys(database);
+    process.transport.subscribe({ service: 'scoring', topic, database, handler: keepJourneys });
+    await process.transport.start();
+    return process;
+  }
+
+  async function seenBy(process: TestProcess): Promise<string[]> {
+    return (await journeysOf(process, 'scoring'))['ada'] ?? [];
+  }
+
+  it('repeats effects when the partitionsequence is ignored and the broker’s offset counts', async () => {
+    expect(await sentTwice({ ...topics.leadEvents, direct: true } as typeof topics.leadEvents)).toEqual([
+      'ada.1',
+      'ada.1',
+      'ada.2',
+    ]);
+  });
+
+  it('repeats nothing when it counts', async () => {
+    expect(await sentTwice(topics.leadEvents)).toEqual(['ada.1', 'ada.2']);
+  });
+
+  /** A process that is cut off from the brokers takes an event in; answers whether it said that it had, and what is in the log. */
+  async function cutOff(awaitsTheAck: boolean): Promise<{ answered: boolean; kept: number }> {
+    const process = await installation.process();
+    await process.transport.start();
+    await process.depose();
+    const fact = { ...engaged('v', 1), topic: topics.visitorEvents, type: 'baton.visitor.event-accepted.v1' };
+    const written = process.transport.append('ingest', await process.database('ingest'), [fact]);
+    const outcome = written.then(
+      () => true,
+      () => false,
+    );
+    const answered = awaitsTheAck ? await outcome : true;
+    await outcome;
+    return { answered, kept: await installation.sent('visitor.events') };
+  }
+
+  it('promises what is not kept when it answers before the brokers do', async () => {
+    expect(await cutOff(false)).toEqual({ answered: true, kept: 0 });
+  });
+
+  it('promises nothing when it waits for them', async () => {
+    expect(await cutOff(true)).toEqual({ answered: false, kept: 0 });
+  });
+});

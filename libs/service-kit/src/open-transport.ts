@@ -1,0 +1,47 @@
+import { topics } from '@baton/contracts/topics';
+import { openEmbeddedLog } from '@baton/messaging/embedded-log';
+import { openKafkaTransport } from '@baton/messaging/kafka-transport';
+import type { Transport } from '@baton/messaging/transport';
+import type { Logger } from '@baton/observability/logger';
+import { faultInFact } from './fault-in-fact.js';
+import type { HostedService } from './process-resources.js';
+import type { Settings } from './settings.js';
+import type { Needed } from './until-reachable.js';
+
+interface Places {
+  readonly settings: Pick<Settings, 'kafka'>;
+  /** The PostgreSQL of this process. */
+  readonly databaseUrl: string;
+}
+
+export interface TransportParts extends Places {
+  readonly logger: Logger;
+  readonly services: readonly HostedService[];
+}
+
+/** The one place that knows what carries the topics. Every process reads `access`, by which it knows keys. */
+export async function openTransport({ settings, databaseUrl, logger, services }: TransportParts): Promise<Transport> {
+  if (!settings.kafka) return openEmbeddedLog({ url: databaseUrl, log: logger });
+  return openKafkaTransport({
+    connection: settings.kafka,
+    url: databaseUrl,
+    log: logger,
+    check: faultInFact,
+    services: services.map(({ definition, database }) => ({
+      name: definition.name,
+      database,
+      consumes: [...definition.consumes, topics.access],
+      publishes: definition.publishes,
+    })),
+  });
+}
+
+/** What outside of this process an error came from: Kafka where its client says so, else PostgreSQL. */
+export function neededFor(error: unknown, { settings, databaseUrl }: Places): Needed {
+  if (!settings.kafka || (error as Error).name !== 'BrokerError')
+    return { name: `PostgreSQL at ${new URL(databaseUrl).host}`, settings: 'DATABASE_URL' };
+  return {
+    name: `Kafka at ${settings.kafka.brokers.join(', ')}`,
+    settings: 'KAFKA_BROKERS, KAFKA_SSL and KAFKA_SASL_*',
+  };
+}

@@ -1,0 +1,88 @@
+import { topics } from '@baton/contracts/topics';
+import { type Effects, PoisonError } from '@baton/messaging/handler';
+import type { Batch } from '@baton/messaging/record';
+import { describeWithKafka, testKafkaBrokers } from '@baton/testing/kafka';
+import { type TestRun, runForTest } from '@baton/testing/run-service';
+import { Controller } from '@nestjs/common';
+import { afterAll, afterEach, beforeAll, describe, expect, it } from '@jest/globals';
+import { randomBytes } from 'node:crypto';
+import { setTimeout as delay } from 'node:timers/promises';
+import { Consumes } from '../src/consumes.js';
+import { defineService } from '../src/define-service.js';
+import { counting, noting } from './toy-services.js';
+
+@Controller()
+class RefusingController {
+  @Consumes(topics.leadEvents)
+  refuse({ records }: Batch): Promise<Effects> {
+    const poison = records.find(({ key }) => key === 'poison');
+    if (poison) return Promise.reject(new PoisonError(poison.position, 'cannot be scored'));
+    return Promise.resolve({ publish: [] });
+  }
+}
+
+const refusing = defineService({
+  name: 'scoring',
+  consumes: [topics.leadEvents],
+  publishes: [],
+  migrations: [],
+  controllers: [RefusingController],
+  providers: [],
+});
+
+async function valueOf(run: TestRun, name: string): Promise<number | undefined> {
+  const text = await (await run.request('GET', '/metrics')).text();
+  const line = text.split('\n').find((each) => each.startsWith(`${name} `));
+  return line === undefined ? undefined : Number(line.slice(name.length + 1));
+}
+
+const note = async (run: TestRun, lead: string) =>
+  expect((await run.request('POST', `/api/toys/${lead}`, { times: 2 })).status).toBe(201);
+
+describe('the metrics of a process', () => {
+  let run: TestRun;
+  beforeAll(async () => {
+    run = await runForTest([noting, counting, refusing], { settings: { logLevel: 'silent' } });
+  }, 30_000);
+  afterAll(() => run.stop());
+
+  it('tell how long handlers take, what they have still to read, and what could not be handled', async () => {
+    expect(await valueOf(run, 'baton_dead_letters{service="scoring"}')).toBe(0);
+    await note(run, 'kim');
+    await note(run, 'poison');
+    await run.settled();
+    const batches = await valueOf(run, 'baton_handler_duration_seconds_count{service="reporting",topic="lead.events"}');
+    expect(batches).toBeGreaterThanOrEqual(1);
+    expect(await valueOf(run, 'baton_consumer_lag{service="scoring",topic="lead.events"}')).toBe(0);
+    expect(await valueOf(run, 'baton_dead_letters{service="scoring"}')).toBe(2);
+    expect(await valueOf(run, 'baton_dead_letters{service="reporting"}')).toBe(0);
+    expect(await valueOf(run, 'baton_outbox_records{service="ingest"}')).toBeUndefined();
+  }, 30_000);
+});
+
+describeWithKafka('the metrics of processes on Kafka', () => {
+  const runs: TestRun[] = [];
+  afterEach(async () => {
+    for (const run of runs.splice(0).toReversed()) await run.stop();
+  }, 60_000);
+
+  async function until(condition: () => Promise<boolean>): Promise<void> {
+    for (const deadline = Date.now() + 30_000; !(await condition()); await delay(20))
+      if (Date.now() > deadline) throw new Error(`never came true: ${condition.toString()}`);
+  }
+
+  it('tell what is not shipped yet, and what a service has still to read of another process', async () => {
+    const kafka = { brokers: await testKafkaBrokers(), prefix: `metrics-${randomBytes(4).toString('hex')}.` };
+    const notes = await runForTest([noting], { settings: { kafka } });
+    runs.push(notes);
+    await note(notes, 'kim');
+    await until(async () => (await valueOf(notes, 'baton_outbox_records{service="ingest"}')) === 0);
+    expect(await valueOf(notes, 'baton_outbox_age_seconds{service="ingest"}')).toBe(0);
+    const counts = await runForTest([counting], { settings: { kafka, databaseUrl: notes.databaseUrl } });
+    runs.push(counts);
+    const lag = 'baton_consumer_lag{service="reporting",topic="lead.events"}';
+    await until(async () => (await valueOf(counts, lag)) === 0);
+    const read = await (await counts.request('GET', '/api/toys/kim')).json();
+    expect(read).toEqual({ n: 2 });
+  }, 90_000);
+});
