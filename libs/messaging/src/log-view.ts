@@ -105,8 +105,16 @@ export class LogView {
     const cached = this.collect(topic, partition, { position, limit });
     if (cached.length > 0) return cached;
     const stored = await this.segments(topic, partition, position);
-    for (const segment of stored) this.cache.add(segment, topic.producer);
-    return this.collect(topic, partition, { position: Math.max(position, stored[0]?.first ?? position), limit });
+    // Not asked of the cache again: it may have had to let some of them go.
+    const segments = stored.map((segment) => this.cache.add(segment, topic.producer));
+    const records: LogRecord[] = [];
+    let end = segments[0]?.first;
+    for (const segment of segments) {
+      if (records.length >= limit || segment.first !== end) break;
+      for (const record of segment.records()) if (record.position >= position) records.push(record);
+      ({ end } = segment);
+    }
+    return records.slice(0, limit);
   }
 
   /** What the cache has without a hole from a position on. */

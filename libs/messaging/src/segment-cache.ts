@@ -3,14 +3,17 @@ import { placeName } from './marks.js';
 import type { LogRecord } from './record.js';
 import { type Segment, decodeSegment } from './segment.js';
 
-interface Entry {
+/** A segment whose records are parsed when they are first asked for; the text is then let go. */
+export interface ParsedSegment {
   readonly first: number;
   /** First position after it. */
   readonly end: number;
+  records(): readonly LogRecord[];
+}
+
+interface Entry extends ParsedSegment {
   readonly place: string;
   readonly size: number;
-  /** Parses at the first call; the text is then let go. */
-  records(): readonly LogRecord[];
 }
 
 /** Part of a segment, and where the next one begins. */
@@ -32,11 +35,13 @@ export class SegmentCache {
   /** @param bound characters of payload to keep at most */
   constructor(private readonly bound: number) {}
 
-  add(segment: Segment, source: ServiceName): void {
+  /** Answers the segment itself, which further ones may push out of here at once. */
+  add(segment: Segment, source: ServiceName): ParsedSegment {
     const place = placeName(segment.topic, segment.partition);
     const entries = this.entriesOf(place);
     const at = indexAfter(entries, segment.first);
-    if (entries[at - 1]?.first === segment.first) return;
+    const known = entries[at - 1];
+    if (known?.first === segment.first) return known;
     const { first, count, payload } = segment;
     const entry: Entry = {
       first,
@@ -49,6 +54,7 @@ export class SegmentCache {
     this.arrivals.push(entry);
     this.size += entry.size;
     if (this.size > this.bound) this.evictOldest();
+    return entry;
   }
 
   /** The records of the segment that covers `position`, from there on; undefined when it is not here. */
