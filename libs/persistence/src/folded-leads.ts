@@ -77,10 +77,13 @@ export class FoldedLeads<State extends object> {
   /** Locks the leads in id order and answers their states; those without a row begin as new ones. */
   async open(sql: Sql, partition: number, ids: readonly string[]): Promise<Map<string, OpenLead<State>>> {
     const opened = new Map<string, OpenLead<State>>();
-    const locked = await lockLeads(sql, ids);
-    const unread = locked.filter(({ id, revision }) => this.memory.get(id)?.revision !== revision).map(({ id }) => id);
+    const unread: string[] = [];
+    for (const { id, revision } of await lockLeads(sql, ids)) {
+      const known = this.memory.get(id);
+      if (known?.revision === revision) opened.set(id, open(id, known));
+      else unread.push(id);
+    }
     for (const row of await readLeads(sql, unread)) opened.set(row.id, openLead(row));
-    for (const { id } of locked) if (!opened.has(id)) opened.set(id, open(id, this.memory.get(id)!));
     for (const id of ids) if (!opened.has(id)) opened.set(id, this.begin(id, partition));
     return opened;
   }
@@ -187,12 +190,11 @@ function open<State>(id: string, lead: CachedLead<State>): OpenLead<State> {
 
 function openLead<State extends object>({ id, base: text, changes, ...row }: RawLead): OpenLead<State> {
   const base = { state: JSON.parse(text) as State, size: text.length };
-  const state = changes === null ? base.state : withChanges(base.state, JSON.parse(changes) as Changes);
   return open(id, {
     partition: row.partition,
     revision: Number(row.revision),
     sequence: Number(row.sequence),
-    state,
+    state: changed(base.state, changes),
     base,
   });
 }
@@ -207,8 +209,11 @@ async function lockLeads(sql: Sql, ids: readonly string[]): Promise<{ id: string
 
 /** The stored state whose parts these are. */
 export function joinedState<State extends object>(base: string, changes: string | null): State {
-  const whole = JSON.parse(base) as State;
-  return changes === null ? whole : withChanges(whole, JSON.parse(changes) as Changes);
+  return changed(JSON.parse(base) as State, changes);
+}
+
+function changed<State extends object>(base: State, changes: string | null): State {
+  return changes === null ? base : withChanges(base, JSON.parse(changes) as Changes);
 }
 
 const selectLeads = `

@@ -2,6 +2,7 @@ import { testDatabase } from '@baton/testing/database';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { migrate } from '../src/migrate.js';
 import { FoldedLeads, type OpenLead } from '../src/folded-leads.js';
+import type { Sql } from '../src/sql.js';
 import { foldedLeadsBases, foldedLeadsTables } from '../src/folded-leads-tables.js';
 
 const migrations = [
@@ -104,6 +105,26 @@ describe('folded leads', () => {
     } finally {
       await old.drop();
     }
+  });
+
+  it('are what they were though others take their place in memory while the rest is read', async () => {
+    const leads = opened();
+    await count(opened(), 'forgotten');
+    await count(leads, 'remembered');
+    const states = await database.transaction(async (sql) => {
+      const crowded: Sql = {
+        query: async (text, values) => {
+          const rows = await sql.query(text, values);
+          if (text.includes('lead_bases')) await count(leads, 'x', 'y');
+          return rows as never;
+        },
+      };
+      return leads.open(crowded, 0, ['remembered', 'forgotten']);
+    });
+    expect([...states].map(([id, { state }]) => [id, state]).sort()).toEqual([
+      ['forgotten', { count: 1 }],
+      ['remembered', { count: 1 }],
+    ]);
   });
 
   it('are taken from memory only while nobody else has written them', async () => {
