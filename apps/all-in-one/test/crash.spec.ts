@@ -218,5 +218,6 @@ async function untilCaughtUp(url: string, headers: Record<string, string>): Prom
 }
 
 function environment(home: string): Record<string, string> {
-  return { BATON_HOME: home, PORT: '0', BATON_PLAYBOOK: playbookFile };
+  // Several partitions, so that batches of one service and of one lead meet.
+  return { BATON_HOME: home, PORT: '0', BATON_PLAYBOOK: playbookFile, BATON_PARTITIONS: '4' };
 }

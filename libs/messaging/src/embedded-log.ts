@@ -7,7 +7,7 @@ import { replayDeadLetter } from './dead-letter-replay.js';
 import type { UnitOfWork } from './handler.js';
 import { type Leasable, Leases } from './leases.js';
 import { LogLink } from './log-link.js';
-import { ensureLogTables } from './log-tables-store.js';
+import { ensureLogTables, storedPartitions } from './log-tables-store.js';
 import { LogView } from './log-view.js';
 import { type Lag, PartitionLoop, type Stall } from './partition-loop.js';
 import { readTableTopic } from './read-table.js';
@@ -21,8 +21,8 @@ export interface EmbeddedLogOptions {
   /** The PostgreSQL that all services of the installation share. */
   readonly url: string;
   readonly log: Log;
-  /** Partitions of a spread topic; fixed when the installation is made. Default 4. */
-  readonly partitions?: number;
+  /** Partitions of a spread topic in an installation that is made now; one that exists keeps its number. Default 4. */
+  readonly partitions?: number | undefined;
   /** How often ends and leases are looked at, for what no notification told. Default 1 s. */
   readonly pollMs?: number;
   /** Connections for reading the logs at most. Default 4. */
@@ -41,12 +41,12 @@ export async function openEmbeddedLog(options: EmbeddedLogOptions): Promise<Tran
     poolSize: options.poolSize ?? 4,
     applicationName,
   });
-  return new EmbeddedLogTransport(options, reader, applicationName);
+  const partitions = (await storedPartitions(reader)) ?? options.partitions ?? 4;
+  return new EmbeddedLogTransport({ ...options, partitions }, reader, applicationName);
 }
 
 /** The transport of the embedded defaults: consumers read the producers' outboxes, which are the log. */
 class EmbeddedLogTransport implements Transport {
-  private readonly partitions: number;
   private readonly subscriptions: Subscription[] = [];
   private readonly databases = new Map<ServiceName, Database>();
   private readonly loops = new Map<Leasable, PartitionLoop>();
@@ -55,22 +55,21 @@ class EmbeddedLogTransport implements Transport {
   private link: LogLink | undefined;
 
   constructor(
-    private readonly options: EmbeddedLogOptions,
+    private readonly options: EmbeddedLogOptions & { readonly partitions: number },
     private readonly reader: Database,
     private readonly applicationName: string,
   ) {
-    this.partitions = options.partitions ?? 4;
     this.view = new LogView(reader, (service) => this.databases.get(service)?.schema ?? service);
     this.retention = new Retention(() => [...this.databases.values()], options.log);
   }
 
   partitionsOf(topic: Topic): number {
-    return topic.partitioning === 'single' ? 1 : this.partitions;
+    return topic.partitioning === 'single' ? 1 : this.options.partitions;
   }
 
   unitOfWork(service: ServiceName, database: Database): UnitOfWork {
     const publisher = this.publisherOf(service, database);
-    return unitOfWorkOver(publisher, () => ensureLogTables(database, this.partitions));
+    return unitOfWorkOver(publisher, () => ensureLogTables(database, this.options.partitions));
   }
 
   async append(service: ServiceName, database: Database, publications: readonly Publication[]): Promise<void> {
@@ -84,7 +83,7 @@ class EmbeddedLogTransport implements Transport {
   }
 
   async start(): Promise<void> {
-    for (const database of this.databases.values()) await ensureLogTables(database, this.partitions);
+    for (const database of this.databases.values()) await ensureLogTables(database, this.options.partitions);
     const leases = new Leases(this.subscriptions.flatMap((subscription) => this.leasablesOf(subscription)));
     this.link = new LogLink({
       url: this.options.url,

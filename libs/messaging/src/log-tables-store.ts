@@ -1,5 +1,8 @@
+import { services } from '@baton/contracts/topics';
 import { migrate } from '@baton/persistence/migrate';
-import type { Database, Migration } from '@baton/persistence/sql';
+import { quoteIdentifier } from '@baton/persistence/quote-identifier';
+import type { Database, Migration, Sql } from '@baton/persistence/sql';
+import { schemasWithLog } from './log-store.js';
 
 /**
  * The tables that every service has beside its own: its outbox, which on the embedded transport is the log itself; how
@@ -57,6 +60,16 @@ const logMigrations: readonly Migration[] = [
   },
 ];
 
+/** Partitions of the installation in this database; undefined before its first start. */
+export async function storedPartitions(sql: Sql): Promise<number | undefined> {
+  const [schema] = await schemasWithLog(sql, services);
+  if (schema === undefined) return undefined;
+  const [settings] = await sql.query<{ partitions: number }>(
+    `select partitions from ${quoteIdentifier(schema)}.log_settings`,
+  );
+  return settings?.partitions;
+}
+
 const prepared = new WeakMap<Database, Promise<void>>();
 
 /**
@@ -78,6 +91,6 @@ async function prepare(database: Database, partitions: number): Promise<void> {
   const [settings] = await database.query<{ partitions: number }>('select partitions from log_settings');
   if (settings?.partitions === partitions) return;
   throw new Error(
-    `Schema ${database.schema} was made with ${settings?.partitions} partitions and cannot change to ${partitions}: set the number back`,
+    `Schema ${database.schema} was made with ${settings?.partitions} partitions and cannot change to ${partitions}: start all processes with the same BATON_PARTITIONS`,
   );
 }

@@ -115,10 +115,24 @@ describe('retention', () => {
 });
 
 describe('an installation', () => {
-  it('cannot change its number of partitions', async () => {
+  it('keeps its number of partitions, whatever new ones are given', async () => {
     const other = await openEmbeddedLog({ url: server.url, log: quiet, partitions: 2 });
-    const unit = other.unitOfWork('ingest', await server.open('ingest'));
-    await expect(unit.run(async () => ({ result: null, publish: [] }))).rejects.toThrow('was made with 1 partitions');
+    expect(other.partitionsOf(topics.leadEvents)).toBe(1);
     await other.stop();
   });
+
+  it('is made with one number, though several processes make it at once', async () => {
+    const fresh = await testServer();
+    const [one, two] = [1, 2].map((partitions) => openEmbeddedLog({ url: fresh.url, log: quiet, partitions }));
+    const ingest = await fresh.open('ingest');
+    await publishWith(await one!, ingest);
+    await expect(publishWith(await two!, ingest)).resolves.toBeUndefined();
+    await expect(publishWith(await two!, await fresh.open('ingest'))).rejects.toThrow('was made with 1 partitions');
+    await Promise.all([(await one!).stop(), (await two!).stop()]);
+    await fresh.drop();
+  });
 });
+
+function publishWith(log: Transport, database: Database): Promise<void> {
+  return log.append('ingest', database, [engaged('ada', 1)]);
+}

@@ -9,7 +9,7 @@ import type { Settings } from './settings.js';
 import type { Needed } from './until-reachable.js';
 
 interface Places {
-  readonly settings: Pick<Settings, 'kafka'>;
+  readonly settings: Pick<Settings, 'kafka' | 'partitions'>;
   /** The PostgreSQL of this process. */
   readonly databaseUrl: string;
 }
@@ -21,7 +21,7 @@ export interface TransportParts extends Places {
 
 /** The one place that knows what carries the topics. Every process reads `access`, by which it knows keys. */
 export async function openTransport({ settings, databaseUrl, logger, services }: TransportParts): Promise<Transport> {
-  if (!settings.kafka) return openEmbeddedLog({ url: databaseUrl, log: logger });
+  if (!settings.kafka) return openEmbeddedLog({ url: databaseUrl, log: logger, partitions: settings.partitions });
   return openKafkaTransport({
     connection: settings.kafka,
     url: databaseUrl,

@@ -32,6 +32,12 @@ describe('loadSettings', () => {
     expect(loadSettings({ PORT: '0' }, { port: 8083 }).port).toBe(0);
   });
 
+  it('spreads over one partition what one process keeps for itself, and leaves the number open elsewhere', () => {
+    expect(loadSettings({}).partitions).toBe(1);
+    expect(loadSettings({ BATON_PARTITIONS: '8' }).partitions).toBe(8);
+    expect(faultsOf({ BATON_PARTITIONS: '0' })).toEqual([expect.stringContaining('from 1 to 64')]);
+  });
+
   it('counts an empty variable as not set', () => {
     expect(loadSettings({ PORT: '', DATABASE_URL: ' ', BATON_SECRET: '' })).toMatchObject({
       port: 8080,
@@ -157,6 +163,7 @@ describe('the settings of Kafka and Redis', () => {
     ['KAFKA_TOPIC_PREFIX', { KAFKA_TOPIC_PREFIX: 'my topics' }],
     ['KAFKA_PARTITIONS', { KAFKA_PARTITIONS: 'many' }],
     ['KAFKA_REPLICATION', { KAFKA_REPLICATION: '0' }],
+    ['BATON_PARTITIONS', { BATON_PARTITIONS: '8' }],
     ['REDIS_URL', { REDIS_URL: 'redis' }],
   ])('refuses a bad %s: %j', (name, variables) => {
     expect(faultsOf({ ...secrets, KAFKA_BROKERS: 'kafka:9092', ...variables })).toEqual([

@@ -18,6 +18,8 @@ export interface Settings {
   readonly databaseUrl?: string;
   /** Undefined: PostgreSQL carries the topics. */
   readonly kafka?: KafkaConnection;
+  /** Partitions of a log on PostgreSQL that is made now; undefined: 4. */
+  readonly partitions?: number | undefined;
   /** Where traces go; undefined: nowhere, and nothing is traced. */
   readonly tracing?: TracingOptions;
   /** Undefined: what replicas would share is kept in each process. */
@@ -54,13 +56,17 @@ const batonNames = [
   'BATON_ROSTER',
   'BATON_URL',
   'BATON_FORM_REDIRECTS',
+  'BATON_PARTITIONS',
   'BATON_RATE_LIMIT',
   'BATON_DRAIN_SECONDS',
 ];
 
+const spread = { least: 1, most: 64, meaning: 'partitions of a topic on PostgreSQL' };
 const drain = { least: 0, most: 120, meaning: 'seconds' };
 /** Where several processes share a database, somebody in front of them has to notice that one leaves. */
 const sharedDrainSeconds = 2;
+/** One process has one thread: further partitions would only cut its batches into smaller ones. */
+const ownPartitions = 1;
 
 /** The environment of this process; the one place that reads it. */
 export function processEnvironment(): Environment {
@@ -84,6 +90,7 @@ export function loadSettings(
     home: resolve(read.text('BATON_HOME') ?? '.baton'),
     databaseUrl,
     kafka,
+    partitions: partitionsOf(read) ?? (databaseUrl === undefined ? ownPartitions : undefined),
     tracing: readTracing(read),
     redisUrl: read.url('REDIS_URL', ['redis:', 'rediss:']),
     playbookFile: read.file('BATON_PLAYBOOK'),
@@ -103,4 +110,11 @@ export function loadSettings(
   };
   if (read.faults.length > 0) throw new StartRefusal('The configuration has faults:', read.faults);
   return settings;
+}
+
+function partitionsOf(read: EnvironmentReader): number | undefined {
+  const partitions = read.wholeNumber('BATON_PARTITIONS', spread);
+  if (partitions !== undefined && read.text('KAFKA_BROKERS') !== undefined)
+    read.faults.push('BATON_PARTITIONS is for topics on PostgreSQL; with KAFKA_BROKERS set KAFKA_PARTITIONS');
+  return partitions;
 }
