@@ -16,12 +16,16 @@ import { recordScores } from './record-scores.js';
 import { recordStages } from './record-stages.js';
 import type { Recorded } from './recorded.js';
 import { endSnapshots, snapshotLeads } from './snapshot-store.js';
-import { type HashVisitor, countVisitors, hashVisitorsWith } from './visitor-store.js';
+import { KnownVisitors } from './known-visitors.js';
+import { type HashVisitor, countVisitors, firstSightings, hashVisitorsWith } from './visitor-store.js';
+
+const rememberedVisitors = 20_000;
 
 /** Every topic into its own tables. What open pages hear of is told after the commit. */
 @Controller()
 export class TopicsController {
   private readonly hashVisitor: HashVisitor;
+  private readonly knownVisitors = new KnownVisitors(rememberedVisitors);
 
   constructor(
     @Inject(LiveNews) private readonly news: LiveNews,
@@ -32,8 +36,9 @@ export class TopicsController {
 
   @Consumes(topics.visitorEvents, { maxBatch: 2000 })
   async visitors(batch: Batch, sql: Sql): Promise<Effects> {
-    await countVisitors(batch, sql, this.hashVisitor);
-    return { publish: [] };
+    const news = this.knownVisitors.newsIn(firstSightings(batch));
+    await countVisitors(sql, news, this.hashVisitor);
+    return { publish: [], committed: () => this.knownVisitors.keep(news) };
   }
 
   @Consumes(topics.leadEvents, { maxBatch: 2000 })

@@ -1,5 +1,5 @@
 import type { Sql } from '@baton/persistence/sql';
-import { createHash } from 'node:crypto';
+import { hash } from 'node:crypto';
 import type { HistoricEvent } from './event-facts.js';
 import type { AccountRow, AccountTraits, LeadRow } from './identity-rows.js';
 import type { EventContent } from './incoming-event.js';
@@ -18,7 +18,7 @@ export async function claimEventIds(sql: Sql, eventIds: readonly string[]): Prom
 }
 
 function hashOf(eventId: string): string {
-  const hex = createHash('sha256').update(eventId).digest('hex');
+  const hex = hash('sha256', eventId, 'hex');
   return [hex.slice(0, 8), hex.slice(8, 12), hex.slice(12, 16), hex.slice(16, 20), hex.slice(20, 32)].join('-');
 }
 
