@@ -6,13 +6,14 @@ import { type KafkaShape, startBenchedOnKafka } from './kafka-product.js';
 import { startBenched } from './product.js';
 import { measureRelay } from './relay.js';
 import { type SustainedResult, measureSustained } from './sustained.js';
+import { measureTelemetry } from './telemetry.js';
 import { measureUnnest } from './unnest-store.js';
 
 const help = `Measures the product on this machine, load generator and PostgreSQL included, and prints one table.
 
   npm run bench                     everything, about twenty minutes
   npm run bench -- --seconds 10     shorter rounds, for a first look
-  npm run bench -- --only sustained,forms,single,growth,relay,kafka-one,kafka-each
+  npm run bench -- --only sustained,forms,single,growth,telemetry,relay,kafka-one,kafka-each
 
 relay, kafka-one and kafka-each are on Kafka: the transport alone, all services in one process, and one process each;
 they need Java and Maven.
@@ -30,7 +31,7 @@ if (parameters.includes('--help')) {
 } else {
   await run(
     Number(parameterOf('--seconds') ?? 60),
-    (parameterOf('--only') ?? 'sustained,forms,single,growth,relay,kafka-one,kafka-each').split(','),
+    (parameterOf('--only') ?? 'sustained,forms,single,growth,telemetry,relay,kafka-one,kafka-each').split(','),
   );
 }
 
@@ -46,6 +47,7 @@ async function run(seconds: number, only: readonly string[]): Promise<void> {
     forms: () => forms(),
     single: () => single(seconds),
     growth: () => growth(),
+    telemetry: () => telemetry(),
     relay: () => relay(Math.min(seconds, 20)),
     'kafka-one': () => onKafka('one', seconds),
     'kafka-each': () => onKafka('each', seconds),
@@ -90,6 +92,20 @@ async function sustained(seconds: number): Promise<Row[]> {
       figure: `${whole(Math.min(...settled))} to ${whole(Math.max(...settled))} MB`,
       goal: 'flat, < 600 MB',
     },
+  ];
+}
+
+async function telemetry(): Promise<Row[]> {
+  const { metrics, sampled, traced } = await measureTelemetry(5);
+  const row = (what: string, ratios: readonly number[]): Row => ({
+    what: `CPU per event with ${what} against without, median of ${ratios.length} rounds`,
+    figure: ratio(median(ratios)),
+    goal: '≤ 1.05',
+  });
+  return [
+    row('metrics read every second', metrics),
+    row('one request in a hundred traced', sampled),
+    row('every request traced', traced),
   ];
 }
 

@@ -36,12 +36,12 @@ export interface BenchedProduct {
   stop(options?: { readonly keep?: boolean }): Promise<void>;
 }
 
-/** All services in one process on embedded defaults, with an empty home folder. */
-export async function startBenched(): Promise<BenchedProduct> {
+/** All services in one process on embedded defaults but for `settings`, with an empty home folder. */
+export async function startBenched(settings: Readonly<Record<string, string>> = {}): Promise<BenchedProduct> {
   const home = await mkdtemp(join(tmpdir(), 'baton-bench-'));
   const child = spawn(process.execPath, [main], {
     cwd: root,
-    env: { PATH: processEnvironment()['PATH'] ?? '', BATON_HOME: home, PORT: '0', LOG_LEVEL: 'warn' },
+    env: { PATH: processEnvironment()['PATH'] ?? '', BATON_HOME: home, PORT: '0', LOG_LEVEL: 'warn', ...settings },
     stdio: ['ignore', 'pipe', 'inherit'],
   });
   const url = await readyUrl(child);
