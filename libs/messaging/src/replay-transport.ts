@@ -9,7 +9,7 @@ import { schemasWithLog } from './log-store.js';
 import { ensureLogTables } from './log-tables-store.js';
 import type { Lag, Stall } from './partition-loop.js';
 import { LogGapError } from './partition-loop.js';
-import { loadPosition } from './position-store.js';
+import { type Place, loadPosition, movePosition } from './position-store.js';
 import type { Batch, LogRecord, Positions } from './record.js';
 import { type Segment, decodeSegment } from './segment.js';
 import type { Subscription, Transport } from './transport.js';
@@ -108,12 +108,17 @@ export class ReplayTransport implements Transport {
     let stored = await loadPosition(database, place, 0);
     for (let next = stored; ;) {
       const segments = await readHistory(reader, topic.producer, place, { position: next, limit: segmentsAtOnce });
-      if (segments.length === 0) return;
+      if (segments.length === 0) return this.endAt(database, { ...place, position: next - 1 }, stored);
       next = this.contiguous(topic, segments, next);
       const records = segments.flatMap((segment) => decodeSegment(segment, topic.producer));
       const unread = records.filter(({ position }) => position >= stored);
       stored = await this.handle(subscription, unread, stored);
     }
+  }
+
+  /** What an erased lead has left behind the last record is passed over: the service goes on where the log does. */
+  private async endAt(database: Database, last: Place & { position: number }, stored: number): Promise<void> {
+    if (last.position >= stored) await database.transaction((sql) => movePosition(sql, last, stored));
   }
 
   /** Answers the position behind the segments. A history may begin late, where old months were dropped; a hole in it is an error. */

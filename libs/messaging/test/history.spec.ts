@@ -7,6 +7,8 @@ import { openEmbeddedLog } from '../src/embedded-log.js';
 import { forgetKeys } from '../src/erasure-store.js';
 import { moveToHistory, readHistory } from '../src/history-store.js';
 import type { Publication } from '../src/record.js';
+import { loadPosition } from '../src/position-store.js';
+import { ReplayTransport } from '../src/replay-transport.js';
 import { dropOldSegments } from '../src/retention-store.js';
 import { decodeSegment } from '../src/segment.js';
 import type { Transport } from '../src/transport.js';
@@ -88,5 +90,29 @@ describe('history', () => {
     expect(await inLog()).toBe(1);
     expect(await history(8)).toEqual(['8 eve', '9 eve', '10 eve']);
     expect(await ingest.query(`select from history_segments where topic = 'visitor.events'`)).toEqual([]);
+  });
+});
+
+describe('a replay of history', () => {
+  it('ends where the log ended, though the last facts were of an erased lead', async () => {
+    await publish(engaged('ada', 4), engaged('max', 1));
+    await ageSegments(ingest, 8);
+    await forgetKeys(ingest, ['max']);
+    await dropOldSegments(ingest, Date.now());
+    expect((await history()).at(-1)).toBe('11 ada');
+
+    const replayed = await server.open('reporting');
+    const replay = new ReplayTransport({ reader: ingest, partitions: 1, log: quiet });
+    const seen: number[] = [];
+    replay.subscribe({
+      service: 'reporting',
+      topic: topics.leadEvents,
+      database: replayed,
+      handler: async ({ records }) => (seen.push(...records.map(({ position }) => position)), { publish: [] }),
+    });
+    await replay.start();
+    expect(seen.at(-1)).toBe(11);
+    const place = { topic: topics.leadEvents.name, partition: 0 };
+    expect(await loadPosition(replayed, place, 0)).toBe(13);
   });
 });

@@ -13,6 +13,9 @@ export interface WaitingRoom {
   close(): Promise<void>;
 }
 
+/** Time for the answers that are under way. Node takes a connection on which nothing was asked yet for a busy one. */
+const closingMs = 200;
+
 export interface Address {
   readonly host: string;
   /** 0 takes a free one. */
@@ -32,7 +35,11 @@ export async function openWaitingRoom({ host, port }: Address): Promise<WaitingR
     },
   );
   let closed: Promise<void> | undefined;
-  const close = () => new Promise<void>((resolve) => server.close(() => resolve()));
+  const close = async () => {
+    const last = setTimeout(() => server.closeAllConnections(), closingMs);
+    await new Promise<void>((resolve) => server.close(() => resolve()));
+    clearTimeout(last);
+  };
   return {
     port: (server.address() as AddressInfo).port,
     say: (next) => void (sentence = next),
