@@ -92,7 +92,7 @@ export class MovesController {
       const lead = await this.states.openOne(sql, id);
       if (!lead || lead.state.gone === 'erased')
         throw problem(404, 'No such lead', `There is no lead ${id}; look it up with GET /api/leads.`);
-      const { playbook, ref } = await this.playbooks.governing(lead.partition);
+      const { playbook, ref } = await this.playbooks.governing(sql, lead.partition);
       const decided = decide(playbook, lead.state, this.clock());
       if (isRejection(decided)) throw moveRefused(lead.state.stage, decided);
       return this.take(lead, decided, ref, sql);

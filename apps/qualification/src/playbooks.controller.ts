@@ -5,7 +5,7 @@ import { compilePlaybook } from '@baton/domain/playbook/compile-playbook';
 import type { RuledStage } from '@baton/domain/playbook/definition';
 import type { Database } from '@baton/persistence/sql';
 import { problem } from '@baton/service-kit/problem';
-import { type Call, Serves } from '@baton/service-kit/serves';
+import { answer, type Call, Serves } from '@baton/service-kit/serves';
 import { type Clock, CLOCK, DATABASE } from '@baton/service-kit/tokens';
 import { Controller, Inject } from '@nestjs/common';
 import { Playbooks, type PublishedPlaybook } from './playbooks.js';
@@ -28,14 +28,19 @@ export class PlaybooksController {
     const lead = await this.states.read(this.database, params.id);
     if (!lead || lead.state.gone === 'erased')
       throw problem(404, 'No such lead', `There is no lead ${params.id}; look it up with GET /api/leads.`);
-    const { playbook, ref } = await this.playbooks.governing(lead.partition);
+    const { survivor } = lead.state;
+    if (survivor !== undefined) {
+      const location = `/api/leads/${encodeURIComponent(survivor)}/explanation`;
+      return answer({ id: survivor }, { status: 308, headers: { location } });
+    }
+    const { playbook, ref } = await this.playbooks.governing(this.database, lead.partition);
     const explanation = explainLead(playbook, lead.state, this.clock());
     return { ...explanation, playbook: ref };
   }
 
   @Serves(qualificationRoutes.activePlaybook)
   async active() {
-    const { ref, row, playbook } = await this.playbooks.governing(0);
+    const { ref, row, playbook } = await this.playbooks.governing(this.database, 0);
     const { metadata, stages, checklist, reasons, signals, slas } = playbook.definition;
     return {
       ...ref,
@@ -60,7 +65,7 @@ export class PlaybooksController {
   @Serves(qualificationRoutes.listPlaybooks)
   async list() {
     await this.playbooks.refresh();
-    const active = await this.playbooks.governing(0);
+    const active = await this.playbooks.governing(this.database, 0);
     return { items: this.playbooks.all().map((published) => listed(published, active)), next: null };
   }
 

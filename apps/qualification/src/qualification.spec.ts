@@ -1,10 +1,14 @@
 import type { LeadStageChanged } from '@baton/contracts/lead-stages';
 import { topics } from '@baton/contracts/topics';
+import type { Publication } from '@baton/messaging/record';
+import { openDatabase } from '@baton/persistence/open-database';
+import { eventually } from '@baton/testing/eventually';
 import { type Feed, feedAs } from '@baton/testing/feed';
-import { engaged, identified } from '@baton/testing/lead-facts';
+import { activated, engaged, identified } from '@baton/testing/lead-facts';
 import { runForTest, type TestRun } from '@baton/testing/run-service';
 import { readTopic } from '@baton/testing/topic-store';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import { once } from 'node:events';
 import { fileURLToPath } from 'node:url';
 import { qualification } from './service.js';
 
@@ -153,5 +157,30 @@ describe('qualification', () => {
     expect(await odd.json()).toMatchObject({
       errors: expect.arrayContaining([expect.objectContaining({ path: '/body/to' })]),
     });
+  });
+});
+
+describe('a stop while a computed time waits for reading that stands still', () => {
+  it('does not wait with it', async () => {
+    const run = await runForTest([qualification], { settings: { playbookFile } });
+    const ingest = await openDatabase({ url: run.databaseUrl, schema: 'ingest' });
+    const own = await openDatabase({ url: run.databaseUrl, schema: 'qualification' });
+    const publish = (...facts: readonly Publication[]) =>
+      run.transport.unitOfWork('ingest', ingest).run(() => Promise.resolve({ result: null, publish: facts }));
+    await publish(identified('lead-aside', { at: '2026-03-01T09:00:00.000Z', account }));
+    await run.settled();
+    const aside = await run.request('POST', '/api/leads/lead-aside/stage', { to: 'nurture', reason: 'later' });
+    expect(aside.status).toBe(200);
+    await publish({
+      ...activated({ name: 'handlers', version: 9, hash: 'nobody-has-it' }, '2026-03-01T09:00:00.000Z'),
+      key: 'lead-aside',
+    });
+    await eventually('the lead is to wake', async () => {
+      const due = await own.query('select from leads where due_at <= $1', [new Date()]);
+      return due.length > 0;
+    });
+    await Promise.all([ingest.close(), own.close()]);
+    const late = once(AbortSignal.timeout(7_500), 'abort').then(() => 'still running');
+    expect(await Promise.race([run.stop().then(() => 'stopped'), late])).toBe('stopped');
   });
 });

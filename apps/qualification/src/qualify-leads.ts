@@ -1,25 +1,23 @@
 import { playbookActivated, type PlaybookActivated } from '@baton/contracts/lead-events';
 import { topics } from '@baton/contracts/topics';
-import { FactQueue } from '@baton/domain/evidence/fact-queue';
-import { isFold, type Fold } from '@baton/domain/lifecycle/fold';
+import { isFold } from '@baton/domain/lifecycle/fold';
 import { foldLead } from '@baton/domain/lifecycle/fold-lead';
 import { type LeadFact, readLeadFact } from '@baton/domain/lifecycle/lead-fact';
 import { forgetKeys } from '@baton/messaging/erasure-store';
 import type { Effects } from '@baton/messaging/handler';
-import type { Batch, Publication } from '@baton/messaging/record';
+import type { Batch } from '@baton/messaging/record';
+import { readOccurrences } from '@baton/persistence/lead-occurrences';
 import type { Sql } from '@baton/persistence/sql';
 import { Consumes } from '@baton/service-kit/consumes';
 import { Controller, Inject } from '@nestjs/common';
 import { ComputedTimes } from './computed-times.js';
-import { folded, LeadStates, type OpenLeadState } from './lead-states.js';
+import { beginWork, type LeadWork, take, tell } from './lead-work.js';
+import { LeadStates } from './lead-states.js';
+import { JoinLeads } from './join-leads.js';
+import { lockMerges } from './merge-store.js';
+import { type Merge, mergesOf } from './merges.js';
 import { Playbooks, type PublishedPlaybook } from './playbooks.js';
-import { erasedFact, stageFacts } from './stage-facts.js';
-
-interface Work {
-  readonly queue: FactQueue;
-  readonly publications: Publication[];
-  lead: OpenLeadState;
-}
+import { absorbedFact, erasedFact } from './stage-facts.js';
 
 /** Folds each lead's facts, in their order, into its stage, and publishes every change with what it was decided on. */
 @Controller()
@@ -32,8 +30,15 @@ export class QualifyLeads {
 
   @Consumes(topics.leadEvents)
   async qualify(batch: Batch, sql: Sql): Promise<Effects> {
-    const { works, governing, published } = await this.queueFacts(batch, sql);
-    await this.foldAll([...works.values()], published, sql);
+    const merges = mergesOf(batch.records);
+    if (merges.length > 0) await lockMerges(sql);
+    const { works, partners, governing, published } = await this.queueFacts(batch, merges, sql);
+    const joining = new JoinLeads({ works, partners, states: this.states, sql });
+    await this.foldAll({ works: absorbedFirst(works, merges), published, joining }, sql);
+    for (const merge of merges)
+      await joining.finish(merge, (partition) =>
+        partition === batch.partition ? Promise.resolve(governing) : this.playbooks.governing(sql, partition),
+      );
     const leads = [...works.values()].map(({ lead }) => lead);
     await this.states.write(sql, leads);
     await forgetKeys(
@@ -43,69 +48,82 @@ export class QualifyLeads {
     return {
       publish: [...works.values()].flatMap(({ publications }) => publications),
       committed: () => {
-        this.playbooks.switched(batch.partition, governing.ref);
         this.states.keep(leads);
         this.computedTimes.expect(leads);
       },
     };
   }
 
-  private async queueFacts(batch: Batch, sql: Sql) {
+  private async queueFacts(batch: Batch, merges: readonly Merge[], sql: Sql) {
     const { partition } = batch;
     const ids = new Set(
       batch.records.filter(({ envelope }) => envelope.type !== playbookActivated.type).map(({ key }) => key),
     );
-    const open = await this.states.open(sql, partition, [...ids]);
-    const works = new Map<string, Work>();
-    let governing = await this.playbooks.governing(partition);
+    const others = merges.flatMap(({ absorbed, survivor }) => [absorbed, survivor]).filter((id) => !ids.has(id));
+    const open = await this.states.open(sql, partition, [...ids, ...new Set(others)]);
+    const partners = new Map([...open].filter(([id, { revision }]) => !ids.has(id) && revision > 0));
+    const works = new Map<string, LeadWork>();
+    let governing = await this.playbooks.governing(sql, partition);
     const published = new Map([[governing.playbook, governing]]);
     for (const { key, position, envelope } of batch.records) {
       if (envelope.type === playbookActivated.type) {
-        governing = await this.playbooks.named(envelope.data as PlaybookActivated);
+        governing = await this.playbooks.named(sql, envelope.data as PlaybookActivated);
         published.set(governing.playbook, governing);
         await this.playbooks.switch(sql, partition, governing.ref);
         continue;
       }
       const fact = readLeadFact(envelope.type, envelope.data as object, { partition, position });
       if (!fact) continue;
-      const work = works.get(key) ?? { queue: new FactQueue(), publications: [], lead: open.get(key)! };
+      const work = works.get(key) ?? beginWork(open.get(key)!);
       works.set(key, work);
       work.queue.push({ fact, playbook: governing.playbook });
     }
-    return { works, governing, published };
+    return { works, partners, governing, published };
   }
 
-  private async foldAll(works: readonly Work[], published: ReadonlyMap<object, PublishedPlaybook>, sql: Sql) {
-    for (let stuck = this.foldRound(works, published); stuck.length > 0; stuck = this.foldRound(works, published)) {
+  private async foldAll(folding: Folding, sql: Sql) {
+    for (let stuck = this.foldRound(folding); stuck.length > 0; stuck = this.foldRound(folding)) {
       const wanted = stuck.flatMap(({ work, signals }) => signals.map((signal) => ({ lead: work.lead.id, signal })));
-      const stored = await this.states.occurrences(sql, wanted);
+      const stored = await readOccurrences(sql, wanted);
       for (const { work, signals } of stuck) work.queue.give(signals, stored.get(work.lead.id) ?? []);
     }
   }
 
-  private foldRound(works: readonly Work[], published: ReadonlyMap<object, PublishedPlaybook>) {
+  private foldRound({ works, published, joining }: Folding) {
     return works.flatMap((work) => {
       const signals = work.queue.fold(({ playbook, fact }, history) => {
+        const wasGone = work.lead.state.gone !== null;
         const result = foldLead(playbook, work.lead.state, fact, history);
         if (!isFold(result)) return result;
-        this.take(work, result, published.get(playbook)!);
-        if (fact.kind === 'erased') this.tellErased(work, fact);
+        const governing = published.get(playbook)!;
+        take(work, result, governing);
+        tellEnd(work, fact, wasGone);
+        if (fact.kind === 'merged') joining.atOnce(work, fact, governing);
         return result;
       });
       return signals ? [{ work, signals }] : [];
     });
   }
+}
 
-  private take(work: Work, fold: Fold, { ref }: PublishedPlaybook): void {
-    const facts = stageFacts(work.lead.id, fold, { playbook: ref, sequence: work.lead.sequence });
-    work.publications.push(...facts);
-    work.lead = folded(work.lead, fold, facts.length);
-  }
+interface Folding {
+  readonly works: readonly LeadWork[];
+  readonly published: ReadonlyMap<object, PublishedPlaybook>;
+  readonly joining: JoinLeads;
+}
 
-  /** Who reads this topic alone, here and outside, learns of it here, behind everything that was said of the lead. */
-  private tellErased(work: Work, { at }: LeadFact): void {
-    const { id, sequence } = work.lead;
-    work.publications.push(erasedFact(id, { at, sequence }));
-    work.lead = { ...work.lead, sequence: sequence + 1, newOccurrences: [], revoked: [] };
-  }
+/** What an absorbed lead has come to is known when its survivor asks for it. */
+function absorbedFirst(works: ReadonlyMap<string, LeadWork>, merges: readonly Merge[]): readonly LeadWork[] {
+  const absorbed = new Set(merges.map((merge) => merge.absorbed));
+  const rank = ({ lead }: LeadWork) => (absorbed.has(lead.id) ? 0 : 1);
+  return [...works.values()].toSorted((a, b) => rank(a) - rank(b));
+}
+
+/** Who reads the stages alone, here and outside, learns of a lead's end here, behind everything that was said of it. */
+function tellEnd(work: LeadWork, fact: LeadFact, wasGone: boolean): void {
+  const { id, sequence } = work.lead;
+  if (fact.kind === 'absorbed' && !wasGone) tell(work, absorbedFact(id, { fact, sequence }));
+  if (fact.kind !== 'erased') return;
+  tell(work, erasedFact(id, { at: fact.at, sequence }));
+  work.lead = { ...work.lead, newOccurrences: [], revoked: [] };
 }

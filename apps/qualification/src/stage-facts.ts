@@ -1,6 +1,6 @@
 import type { LeadAnswered, LeadCorrected, LeadStageChanged } from '@baton/contracts/lead-stages';
 import { leadAnswered, leadCorrected, leadOutcomeNotApplied, leadStageChanged } from '@baton/contracts/lead-stages';
-import { leadErased } from '@baton/contracts/lead-events';
+import { leadAbsorbed, leadErased } from '@baton/contracts/lead-events';
 import type { PlaybookRef } from '@baton/contracts/lead-scores';
 import { topics } from '@baton/contracts/topics';
 import type {
@@ -12,6 +12,7 @@ import type {
   Handoff,
   StageChange,
 } from '@baton/domain/lifecycle/fold';
+import type { LeadFactOf } from '@baton/domain/lifecycle/lead-fact';
 import type { FactPosition } from '@baton/domain/lifecycle/lead-state';
 import type { AnswerFact } from '@baton/domain/evidence/evidence';
 import type { Publication } from '@baton/messaging/record';
@@ -56,6 +57,29 @@ export function erasedFact(
     time: rfc3339(at),
     sequence: sequence + 1,
     data: { at: rfc3339(at), receivedAt: rfc3339(at) },
+  };
+}
+
+/** The last fact of a lead that goes on as another, `sequence` being the last number given. */
+export function absorbedFact(
+  lead: string,
+  { fact, sequence }: { readonly fact: LeadFactOf<'absorbed'>; readonly sequence: number },
+): Publication {
+  const { eventId, at, receivedAt, historic, survivor } = fact;
+  return {
+    topic: topics.leadStages,
+    key: lead,
+    type: leadAbsorbed.type,
+    id: `${lead}:absorbed`,
+    time: rfc3339(at),
+    sequence: sequence + 1,
+    data: {
+      eventId,
+      at: rfc3339(at),
+      receivedAt: rfc3339(receivedAt),
+      survivor,
+      ...(historic ? { historic } : {}),
+    },
   };
 }
 

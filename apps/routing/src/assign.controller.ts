@@ -62,6 +62,8 @@ function ownedOrRefused(lead: OwnedLead | undefined, id: string): OwnedLead {
       `Lead ${id} is unknown or has no owner yet; leads get one when they become an MQL or SQL.`,
     );
   }
+  if (lead.left !== undefined)
+    throw problem(404, 'No such lead', `Lead ${id} goes on as another one; GET /api/leads/${id} leads there.`);
   if (lead.owner === null)
     throw problem(
       409,

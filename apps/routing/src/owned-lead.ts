@@ -23,6 +23,8 @@ export interface OwnedLead {
   /** The owner is the one that imported history names. */
   readonly fromFile: boolean;
   readonly asked: Asked | null;
+  /** Of a lead that was absorbed: who had it until then. The lead that goes on in its place may ask. */
+  readonly left?: Owner | null;
 }
 
 /** What the last change that asked for an owner was decided on. */
@@ -105,10 +107,19 @@ export function assigned(lead: OwnedLead, assignment: Assignment): { lead: Owned
   };
 }
 
-/** The fact that an erased lead is nobody's any more; none where it was nobody's before. `at` is RFC 3339. */
-export function unassigned({ id, owner, sequence }: OwnedLead, at: string): Publication[] {
+/** The lead that is nobody's any more because it goes on as another, and the fact that says so. `at` is RFC 3339. */
+export function absorbed(lead: OwnedLead, at: string): { lead: OwnedLead; facts: Publication[] } {
+  const facts = unassigned(lead, { at, why: 'absorbed' });
+  return { lead: { ...lead, owner: null, left: lead.owner, sequence: lead.sequence + facts.length }, facts };
+}
+
+/** The fact that a lead is nobody's any more; none where it was nobody's before. `at` is RFC 3339. */
+export function unassigned(
+  { id, owner, sequence }: OwnedLead,
+  { at, why }: { readonly at: string; readonly why: 'erased' | 'absorbed' },
+): Publication[] {
   if (owner === null) return [];
-  const data = { at, previous: owner, why: 'erased' };
+  const data = { at, previous: owner, why };
   const fact = { topic: topics.leadAssignments, key: id, type: leadUnassigned.type, id: `${id}:unassigned`, time: at };
   return [{ ...fact, sequence: sequence + 1, data }];
 }

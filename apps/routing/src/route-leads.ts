@@ -1,4 +1,4 @@
-import { leadErased } from '@baton/contracts/lead-events';
+import { leadAbsorbed, leadErased } from '@baton/contracts/lead-events';
 import {
   type LeadCorrected,
   type LeadStageChanged,
@@ -6,6 +6,7 @@ import {
   leadStageChanged,
 } from '@baton/contracts/lead-stages';
 import { topics } from '@baton/contracts/topics';
+import { type Owner, sameOwner } from '@baton/domain/routing/owner';
 import { forgetKeys } from '@baton/messaging/erasure-store';
 import type { Effects } from '@baton/messaging/handler';
 import type { Batch, LogRecord, Publication } from '@baton/messaging/record';
@@ -14,7 +15,17 @@ import { Consumes } from '@baton/service-kit/consumes';
 import { Controller, Inject } from '@nestjs/common';
 import { AssignmentDesk, type OpenDesk } from './assignment-desk.js';
 import { assignHistoric, asksForHistoricOwner } from './historic-owner.js';
-import { type Asked, type OwnedLead, assigned, moved, needsOwner, newLead, unassigned, undone } from './owned-lead.js';
+import {
+  type Asked,
+  type OwnedLead,
+  absorbed,
+  assigned,
+  moved,
+  needsOwner,
+  newLead,
+  unassigned,
+  undone,
+} from './owned-lead.js';
 import { deleteLeads, lockLeads, saveLeads } from './routing-store.js';
 
 /**
@@ -28,7 +39,7 @@ export class RouteLeads {
   @Consumes(topics.leadStages)
   async route(batch: Batch, sql: Sql): Promise<Effects> {
     const records = batch.records.filter(({ envelope: { type } }) => told.has(type));
-    const before = await lockLeads(sql, [...new Set(records.map(({ key }) => key))]);
+    const before = await lockLeads(sql, [...new Set(records.flatMap(leadsOf))]);
     const desk = await this.desk.open(
       sql,
       records.flatMap((record) => mayAsk(record, before)),
@@ -47,7 +58,19 @@ export class RouteLeads {
   }
 }
 
-const told = new Set<string>([leadStageChanged.type, leadCorrected.type, leadErased.type]);
+const told = new Set<string>([leadStageChanged.type, leadCorrected.type, leadAbsorbed.type, leadErased.type]);
+
+/** Whose a record is, and the absorbed lead whose owner it may go on with. */
+function leadsOf({ key, envelope: { type, data } }: LogRecord): readonly string[] {
+  const joined = type === leadStageChanged.type ? joinedLead(data as LeadStageChanged) : null;
+  return joined === null ? [key] : [key, joined];
+}
+
+/** The absorbed lead whose stage a change takes over; null where it comes from elsewhere. */
+function joinedLead({ via, criteria }: LeadStageChanged): string | null {
+  const lead = via === 'merged' ? criteria[0]?.values['lead'] : undefined;
+  return typeof lead === 'string' ? lead : null;
+}
 
 /** What a change may ask for, seen before its batch: those that surely do not ask, and history, need no locks. */
 function mayAsk({ key, envelope }: LogRecord, before: ReadonlyMap<string, OwnedLead>): readonly Asked[] {
@@ -56,38 +79,57 @@ function mayAsk({ key, envelope }: LogRecord, before: ReadonlyMap<string, OwnedL
   const { asked } = moved(before.get(key) ?? newLead(key), change, envelope.id);
   if (!needsOwner(change.to) || asked === null) return [];
   if (change.historic) return [{ ...asked, account: null, holds: [] }];
-  return before.get(key)?.ownedCycle === change.cycle ? [] : [asked];
+  return before.get(key)?.ownedCycle === change.cycle && joinedLead(change) === null ? [] : [asked];
 }
 
 function routeOne({ key, envelope }: LogRecord, leads: Map<string, OwnedLead>, desk: OpenDesk): readonly Publication[] {
-  const known = leads.get(key);
-  if (envelope.type === leadErased.type) {
-    leads.delete(key);
-    return known === undefined ? [] : unassigned(known, envelope.time);
+  if (envelope.type === leadStageChanged.type) {
+    const change = envelope.data as LeadStageChanged;
+    return routeChange({ lead: key, id: envelope.id, change }, leads, desk);
   }
+  const known = leads.get(key);
+  if (known === undefined) return [];
   if (envelope.type === leadCorrected.type) {
-    if (known !== undefined) leads.set(key, undone(known, envelope.data as LeadCorrected));
+    leads.set(key, undone(known, envelope.data as LeadCorrected));
     return [];
   }
-  const change = envelope.data as LeadStageChanged;
-  if (known === undefined && !needsOwner(change.to)) return [];
-  const lead = moved(known ?? newLead(key), change, envelope.id);
+  if (envelope.type === leadErased.type) {
+    leads.delete(key);
+    return unassigned(known, { at: envelope.time, why: 'erased' });
+  }
+  const { lead, facts } = absorbed(known, envelope.time);
   leads.set(key, lead);
-  const answered = giveOwner(lead, change, desk);
+  return facts;
+}
+
+function routeChange(
+  { lead: key, id, change }: { readonly lead: string; readonly id: string; readonly change: LeadStageChanged },
+  leads: Map<string, OwnedLead>,
+  desk: OpenDesk,
+): readonly Publication[] {
+  const known = leads.get(key);
+  if (known === undefined && !needsOwner(change.to)) return [];
+  const lead = moved(known ?? newLead(key), change, id);
+  leads.set(key, lead);
+  const joined = leads.get(joinedLead(change) ?? '');
+  const answered = giveOwner(lead, { change, inherited: joined?.owner ?? joined?.left ?? null }, desk);
   if (answered === null) return [];
   leads.set(key, answered.lead);
   return [answered.fact];
 }
 
+/** Who worked on an absorbed lead that had come further goes on with it; else a lead keeps whom it has in its cycle. */
 function giveOwner(
   lead: OwnedLead,
-  change: LeadStageChanged,
+  { change, inherited }: { readonly change: LeadStageChanged; readonly inherited: Owner | null },
   desk: OpenDesk,
 ): { lead: OwnedLead; fact: Publication } | null {
   if (!needsOwner(change.to) || lead.asked === null) return null;
   if (change.historic) return asksForHistoricOwner(lead, change) ? assignHistoric(lead, change, desk) : null;
-  if (lead.ownedCycle === change.cycle) return null;
-  const choice = desk.choose(lead, lead.asked);
+  const isOwned = lead.ownedCycle === change.cycle;
+  if (isOwned && (inherited === null || sameOwner(inherited, lead.owner))) return null;
+  const choice = desk.choose({ ...lead, owner: inherited ?? lead.owner }, lead.asked);
+  if (isOwned && choice.decision.by !== 'lead-owner') return null;
   desk.take(choice, lead.asked);
   const { decidedAt } = desk;
   const { owner, decision } = choice;

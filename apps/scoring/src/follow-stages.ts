@@ -7,6 +7,7 @@ import { isEvidence, startCycle } from '@baton/domain/evidence/start-cycle';
 import type { Playbook, Value } from '@baton/domain/playbook/definition';
 import type { Effects } from '@baton/messaging/handler';
 import type { Batch, LogRecord } from '@baton/messaging/record';
+import { readOccurrences } from '@baton/persistence/lead-occurrences';
 import type { Sql } from '@baton/persistence/sql';
 import { Consumes } from '@baton/service-kit/consumes';
 import { Controller, Inject } from '@nestjs/common';
@@ -15,6 +16,7 @@ import { publishScore } from './score-facts.js';
 import { type OpenScoredLead, ScoredLeads } from './scored-leads.js';
 
 type Take = (evidence: Evidence, history: readonly Occurrence[] | null) => Evidence | NeedsHistory;
+type TakeBy = (playbook: Playbook) => Take;
 
 /**
  * Takes from `lead.stages`, as a set, what scoring cannot know: where cycles start and what people answered. So it comes
@@ -29,15 +31,17 @@ export class FollowStages {
 
   @Consumes(topics.leadStages)
   async follow({ partition, records }: Batch, sql: Sql): Promise<Effects> {
-    const { playbook, ref } = await this.playbooks.governing(partition);
-    const relevant = records
-      .map((record) => ({ record, take: whatToTake(playbook, record) }))
-      .filter(({ take }) => take !== null);
-    const found = await this.leads.open(sql, partition, [...new Set(relevant.map(({ record }) => record.key))]);
+    const relevant = records.flatMap((record) => {
+      const takeBy = whatToTake(record);
+      return takeBy ? [{ lead: record.key, takeBy }] : [];
+    });
+    if (relevant.length === 0) return { publish: [] };
+    const found = await this.leads.open(sql, partition, [...new Set(relevant.map(({ lead }) => lead))]);
+    const { playbook, ref } = await this.playbooks.governing(sql, partition);
     const opened = new Map([...found].filter(([, { state }]) => state.gone !== 'erased'));
     const leads = new Map(opened);
-    for (const { record, take } of relevant.filter(({ record: { key } }) => opened.has(key)))
-      leads.set(record.key, await this.taken(leads.get(record.key)!, take!, sql));
+    for (const { lead, takeBy } of relevant.filter(({ lead }) => opened.has(lead)))
+      leads.set(lead, await this.taken(leads.get(lead)!, takeBy(playbook), sql));
     const scored = [...leads.values()].map((lead) => {
       const { evidence } = opened.get(lead.id)!.state;
       return publishScore(lead, evidence, { playbook, ref, behind: { partition, position: -1 } });
@@ -51,31 +55,31 @@ export class FollowStages {
     const result = take(lead.state.evidence, null);
     if (isEvidence(result)) return { ...lead, state: { ...lead.state, evidence: result } };
     const wanted = result.signals.map((signal) => ({ lead: lead.id, signal }));
-    const history = (await this.leads.occurrences(sql, wanted)).get(lead.id) ?? [];
+    const history = (await readOccurrences(sql, wanted)).get(lead.id) ?? [];
     const evidence = take(lead.state.evidence, history);
     if (!isEvidence(evidence)) throw new Error(`A cycle of lead ${lead.id} asked for its history twice.`);
     return { ...lead, state: { ...lead.state, evidence } };
   }
 }
 
-function whatToTake(playbook: Playbook, { envelope }: LogRecord): Take | null {
-  if (envelope.type === leadStageChanged.type) return takeCycle(playbook, envelope.data as LeadStageChanged);
-  if (envelope.type === leadAnswered.type) return takeAnswers(playbook, envelope.data as LeadAnswered, envelope.id);
+function whatToTake({ envelope }: LogRecord): TakeBy | null {
+  if (envelope.type === leadStageChanged.type) return takeCycle(envelope.data as LeadStageChanged);
+  if (envelope.type === leadAnswered.type) return takeAnswers(envelope.data as LeadAnswered, envelope.id);
   return null;
 }
 
-function takeCycle(playbook: Playbook, { cycle, cycleStart }: LeadStageChanged): Take | null {
+function takeCycle({ cycle, cycleStart }: LeadStageChanged): TakeBy | null {
   if (cycle === 1) return null;
   const at = cycleStart.at === null ? null : Date.parse(cycleStart.at);
-  return (evidence, history) => startCycle(playbook, evidence, { cycle, ...cycleStart, at }, history);
+  return (playbook) => (evidence, history) => startCycle(playbook, evidence, { cycle, ...cycleStart, at }, history);
 }
 
-function takeAnswers(playbook: Playbook, { answers }: LeadAnswered, event: string): Take | null {
+function takeAnswers({ answers }: LeadAnswered, event: string): TakeBy | null {
   const given = Object.entries(answers).filter(([, { by }]) => by === 'person');
   if (given.length === 0) return null;
   const facts = given.map(([id, { value, at }]) => [
     id,
     { value: value as Value, at: Date.parse(at), event, by: 'person' as const },
   ]);
-  return (evidence) => refreshProfile(playbook, mergeAnswers(evidence, Object.fromEntries(facts)));
+  return (playbook) => (evidence) => refreshProfile(playbook, mergeAnswers(evidence, Object.fromEntries(facts)));
 }

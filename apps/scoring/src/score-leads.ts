@@ -6,6 +6,7 @@ import { readLeadFact } from '@baton/domain/lifecycle/lead-fact';
 import { forgetKeys } from '@baton/messaging/erasure-store';
 import type { Effects } from '@baton/messaging/handler';
 import type { Batch } from '@baton/messaging/record';
+import { readOccurrences } from '@baton/persistence/lead-occurrences';
 import type { Sql } from '@baton/persistence/sql';
 import { Consumes } from '@baton/service-kit/consumes';
 import { Controller, Inject } from '@nestjs/common';
@@ -46,10 +47,7 @@ export class ScoreLeads {
     );
     return {
       publish: scored.flatMap(({ facts }) => facts),
-      committed: () => {
-        this.playbooks.switched(batch.partition, ref);
-        this.leads.keep(leads);
-      },
+      committed: () => this.leads.keep(leads),
     };
   }
 
@@ -59,10 +57,10 @@ export class ScoreLeads {
     );
     const open = await this.leads.open(sql, partition, [...ids]);
     const works = new Map<string, Work>();
-    let governing = await this.playbooks.governing(partition);
+    let governing = await this.playbooks.governing(sql, partition);
     for (const { key, position, envelope } of records) {
       if (envelope.type === playbookActivated.type) {
-        governing = await this.playbooks.named(envelope.data as PlaybookActivated);
+        governing = await this.playbooks.named(sql, envelope.data as PlaybookActivated);
         await this.playbooks.switch(sql, partition, governing.ref);
         continue;
       }
@@ -80,7 +78,7 @@ export class ScoreLeads {
   private async foldAll(works: readonly Work[], sql: Sql): Promise<void> {
     for (let stuck = foldRound(works); stuck.length > 0; stuck = foldRound(works)) {
       const wanted = stuck.flatMap(({ work, signals }) => signals.map((signal) => ({ lead: work.lead.id, signal })));
-      const stored = await this.leads.occurrences(sql, wanted);
+      const stored = await readOccurrences(sql, wanted);
       for (const { work, signals } of stuck) work.queue.give(signals, stored.get(work.lead.id) ?? []);
     }
   }

@@ -20,9 +20,15 @@ import type { LogRecord } from '@baton/messaging/record';
 
 type TierOf = (playbook: LeadStageChanged['playbook'], id: string) => SlaTier | null;
 
+/** The lead that goes on in place of one that is absorbed; null for any other record. */
+export function survivorIn({ envelope }: LogRecord): string | null {
+  return envelope.type === leadAbsorbed.type ? (envelope.data as { survivor: string }).survivor : null;
+}
+
 /** What a record of `lead.stages` means to clocks; null when nothing. */
 export function stageInput({ envelope }: LogRecord, tierOf: TierOf): ClockInput | null {
   if (envelope.type === leadCorrected.type) return correctionInput(envelope.data as LeadCorrected);
+  if (envelope.type === leadAbsorbed.type) return goneInput(envelope, 'absorbed');
   if (envelope.type !== leadStageChanged.type) return null;
   const change = envelope.data as LeadStageChanged;
   const at = Date.parse(change.at);

@@ -25,8 +25,8 @@ interface RawLead {
 }
 
 /**
- * Locks leads in id order and answers the clocks of those that were not erased. Those of `begin` get a row when they have none: three topics may be
- * the first to speak of a lead, and whoever comes second must wait for the first.
+ * Locks leads in id order and answers the clocks of those that were not erased. Those of `begin` get a row when they have
+ * none: three topics may be the first to speak of a lead, and whoever comes second must wait for the first.
  */
 export async function lockLeads(sql: Sql, ids: readonly string[], begin: readonly string[]): Promise<WatchedLead[]> {
   const fresh = begin.toSorted();

@@ -2,23 +2,40 @@ import { leadAbsorbed, leadActivityRecorded, leadErased } from '@baton/contracts
 import type { LeadStageChanged } from '@baton/contracts/lead-stages';
 import { leadStageChanged } from '@baton/contracts/lead-stages';
 import { topics } from '@baton/contracts/topics';
-import { type ClockInput, foldClock } from '@baton/domain/sla/clock';
-import type { ClockFact } from '@baton/domain/sla/clock-state';
+import { type CalendarOf, type ClockInput, foldClock } from '@baton/domain/sla/clock';
+import type { ClockFact, LeadClocks } from '@baton/domain/sla/clock-state';
+import { inheritedStart } from '@baton/domain/sla/inherit-clock';
 import { forgetKeys } from '@baton/messaging/erasure-store';
 import type { Effects } from '@baton/messaging/handler';
-import type { Batch, Publication } from '@baton/messaging/record';
+import type { Batch } from '@baton/messaging/record';
 import type { Sql } from '@baton/persistence/sql';
 import { Consumes } from '@baton/service-kit/consumes';
 import { type Clock, CLOCK } from '@baton/service-kit/tokens';
 import { Controller, Inject } from '@nestjs/common';
 import { clockFacts } from './clock-facts.js';
-import { assignmentInput, eventInput, stageInput } from './clock-inputs.js';
+import { assignmentInput, eventInput, stageInput, survivorIn } from './clock-inputs.js';
 import { type WatchedLead, eraseLeads, lockLeads, saveLeads } from './clock-store.js';
 import { DueClocks } from './due-clocks.js';
 import { PublishedSlas } from './published-slas.js';
 import { TeamCalendars } from './team-calendars.js';
 
-type Inputs = ReadonlyMap<string, readonly ClockInput[]>;
+/** What a batch means to the clocks of its leads, and which leads go on as which. */
+interface Inputs {
+  readonly byLead: ReadonlyMap<string, readonly ClockInput[]>;
+  readonly merges: readonly Merge[];
+}
+
+interface Merge {
+  readonly absorbed: string;
+  readonly survivor: string;
+}
+
+/** A lead in the course of a batch. */
+interface Folding {
+  readonly lead: WatchedLead;
+  clocks: LeadClocks;
+  readonly facts: ClockFact[];
+}
 
 /**
  * Folds stage changes, assignments and touches into the clocks of their leads. The three topics may run ahead of each
@@ -60,27 +77,36 @@ export class WatchLeads {
     return effects;
   }
 
-  private async fold(sql: Sql, inputs: Inputs): Promise<Effects> {
-    if (inputs.size === 0) return { publish: [] };
-    const begin = [...inputs].filter(([, list]) => list.some(mayBegin)).map(([id]) => id);
-    const leads = await lockLeads(sql, [...inputs.keys()], begin);
-    const calendarOf = await this.calendars.of(sql, rosterVersions(leads, inputs));
+  private async fold(sql: Sql, { byLead, merges }: Inputs): Promise<Effects> {
+    if (byLead.size === 0) return { publish: [] };
+    const begin = [...byLead].filter(([, list]) => list.some(mayBegin)).map(([id]) => id);
+    const survivors = merges.map(({ survivor }) => survivor).filter((id) => !byLead.has(id));
+    const leads = await lockLeads(sql, [...byLead.keys(), ...new Set(survivors)], begin);
+    const calendarOf = await this.calendars.of(sql, rosterVersions(leads, byLead));
     const decidedAt = this.clock();
-    const publish: Publication[] = [];
-    const folded = leads.map((lead) => {
-      let { clocks } = lead;
-      const facts: ClockFact[] = [];
-      for (const input of inputs.get(lead.id) ?? []) {
-        const fold = foldClock(clocks, input, calendarOf);
-        clocks = fold.clocks;
-        facts.push(...fold.facts);
-      }
-      publish.push(...clockFacts(facts, { lead: lead.id, sequence: lead.sequence, decidedAt }));
-      return { id: lead.id, clocks, sequence: lead.sequence + facts.length };
+    const foldings = new Map(leads.map((lead) => [lead.id, { lead, clocks: lead.clocks, facts: [] as ClockFact[] }]));
+    for (const [id, folding] of foldings) for (const input of byLead.get(id) ?? []) take(folding, input, calendarOf);
+    for (const { absorbed, survivor } of merges) {
+      const [gone, goesOn] = [foldings.get(absorbed), foldings.get(survivor)];
+      const inherited = gone && goesOn ? inheritedStart(goesOn.clocks, gone.clocks) : null;
+      if (goesOn && inherited) take(goesOn, inherited, calendarOf);
+    }
+    const changed = [...foldings.values()].filter(({ lead, clocks }) => clocks !== lead.clocks);
+    const folded = changed.map(({ lead: { id, sequence }, clocks, facts }) => {
+      return { id, clocks, sequence: sequence + facts.length };
     });
     await saveLeads(sql, folded);
+    const publish = changed.flatMap(({ lead: { id, sequence }, facts }) =>
+      clockFacts(facts, { lead: id, sequence, decidedAt }),
+    );
     return { publish, committed: () => this.due.expect(folded) };
   }
+}
+
+function take(folding: Folding, input: ClockInput, calendarOf: CalendarOf): void {
+  const { clocks, facts } = foldClock(folding.clocks, input, calendarOf);
+  folding.clocks = clocks;
+  folding.facts.push(...facts);
 }
 
 /** A lead without clocks that is absorbed needs none; one that is erased must be remembered. */
@@ -89,18 +115,21 @@ function mayBegin(input: ClockInput): boolean {
 }
 
 function inputsOf(batch: Batch, read: (record: Batch['records'][number]) => ClockInput | null): Inputs {
-  const inputs = new Map<string, ClockInput[]>();
+  const byLead = new Map<string, ClockInput[]>();
+  const merges: Merge[] = [];
   for (const record of batch.records) {
     const input = read(record);
     if (input === null) continue;
-    const known = inputs.get(record.key);
-    if (known === undefined) inputs.set(record.key, [input]);
+    const known = byLead.get(record.key);
+    if (known === undefined) byLead.set(record.key, [input]);
     else known.push(input);
+    const survivor = survivorIn(record);
+    if (survivor !== null) merges.push({ absorbed: record.key, survivor });
   }
-  return inputs;
+  return { byLead, merges };
 }
 
-function rosterVersions(leads: readonly WatchedLead[], inputs: Inputs): ReadonlySet<number> {
+function rosterVersions(leads: readonly WatchedLead[], inputs: Inputs['byLead']): ReadonlySet<number> {
   const stored = leads.flatMap(({ clocks }) => clocks.cycles.flatMap(({ first }) => first?.rosterVersion ?? []));
   const arriving = [...inputs.values()]
     .flat()

@@ -147,6 +147,7 @@ export const leadsMerged = fact(
   }),
 );
 
+/** The last fact of a lead that goes on as another: by ingest on `lead.events` and by qualification on `lead.stages`. */
 export const leadAbsorbed = fact('baton.lead.absorbed.v1', Type.Object({ ...origin, survivor: Type.String() }));
 
 /**

@@ -95,7 +95,7 @@ export const topics = {
     name: 'lead.stages',
     producer: 'qualification',
     public: true,
-    facts: [leadStageChanged, leadAnswered, leadCorrected, leadOutcomeNotApplied, leadErased],
+    facts: [leadStageChanged, leadAnswered, leadCorrected, leadOutcomeNotApplied, leadAbsorbed, leadErased],
   },
   leadAssignments: {
     ...stream,

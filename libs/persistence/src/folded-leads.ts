@@ -1,12 +1,6 @@
+import { type LeadOccurrences, writeOccurrences } from './lead-occurrences.js';
 import type { Sql } from './sql.js';
 import { type Changes, changesBetween, withChanges } from './state-changes.js';
-
-/** One event that gave one signal; `at` in epoch milliseconds. */
-export interface StoredOccurrence {
-  readonly signal: string;
-  readonly at: number;
-  readonly event: string;
-}
 
 /** A state as it was last written whole. */
 interface Base<State> {
@@ -16,8 +10,7 @@ interface Base<State> {
 }
 
 /** A locked lead in the course of one transaction. */
-export interface OpenLead<State> {
-  readonly id: string;
+export interface OpenLead<State> extends LeadOccurrences {
   readonly partition: number;
   /** Of the stored row; 0: there is none yet. */
   readonly revision: number;
@@ -28,11 +21,6 @@ export interface OpenLead<State> {
   readonly base: Base<State> | null;
   /** Next computed time, epoch milliseconds. */
   readonly dueAt: number | null;
-  readonly newOccurrences: readonly StoredOccurrence[];
-  /** Events whose occurrences are taken back. */
-  readonly revoked: readonly string[];
-  /** Everything that is stored beside the state goes with the next write. */
-  readonly erased?: true;
 }
 
 export interface FoldedLeadsOptions<State> {
@@ -118,33 +106,11 @@ export class FoldedLeads<State extends object> {
     return row?.due_at?.getTime() ?? null;
   }
 
-  /** Every stored occurrence of these leads and signals, by lead. */
-  async occurrences(
-    sql: Sql,
-    wanted: readonly { readonly lead: string; readonly signal: string }[],
-  ): Promise<Map<string, StoredOccurrence[]>> {
-    const rows = await sql.query<{ lead: string; signal: string; at: Date; event: string }>(
-      `select occurrences.lead, occurrences.signal, occurrences.at, occurrences.event
-       from unnest($1::text[], $2::text[]) as wanted(lead, signal)
-       join occurrences on occurrences.lead = wanted.lead and occurrences.signal = wanted.signal`,
-      [wanted.map(({ lead }) => lead), wanted.map(({ signal }) => signal)],
-    );
-    const byLead = new Map<string, StoredOccurrence[]>();
-    for (const { lead, signal, at, event } of rows) {
-      const ofLead = byLead.get(lead) ?? [];
-      ofLead.push({ signal, at: at.getTime(), event });
-      byLead.set(lead, ofLead);
-    }
-    return byLead;
-  }
-
   async write(sql: Sql, leads: readonly OpenLead<State>[]): Promise<void> {
     if (leads.length === 0) return;
     const parts = leads.map((lead) => this.partsOf(lead));
     await writeLeads(sql, leads, parts);
-    await appendOccurrences(sql, leads);
-    await deleteOccurrences(sql, leads);
-    await eraseOccurrences(sql, leads);
+    await writeOccurrences(sql, leads);
   }
 
   /** Keeps written states for the next batch; call it once their transaction has committed. */
@@ -270,35 +236,4 @@ export class LeadBegunElsewhereError extends Error {
     super(`${leads} leads were begun by another transaction at the same time`);
     this.name = 'LeadBegunElsewhereError';
   }
-}
-
-async function appendOccurrences(sql: Sql, leads: readonly OpenLead<unknown>[]): Promise<void> {
-  const rows = leads.flatMap(({ id, newOccurrences }) => newOccurrences.map((occurrence) => ({ ...occurrence, id })));
-  if (rows.length === 0) return;
-  await sql.query(
-    `insert into occurrences (lead, signal, at, event)
-     select * from unnest($1::text[], $2::text[], $3::timestamptz[], $4::text[])
-     on conflict do nothing`,
-    [
-      rows.map(({ id }) => id),
-      rows.map(({ signal }) => signal),
-      rows.map(({ at }) => new Date(at).toISOString()),
-      rows.map(({ event }) => event),
-    ],
-  );
-}
-
-async function deleteOccurrences(sql: Sql, leads: readonly OpenLead<unknown>[]): Promise<void> {
-  const gone = leads.flatMap(({ id, revoked }) => revoked.map((event) => ({ id, event })));
-  if (gone.length === 0) return;
-  await sql.query(
-    `delete from occurrences using unnest($1::text[], $2::text[]) as gone(lead, event)
-     where occurrences.lead = gone.lead and occurrences.event = gone.event`,
-    [gone.map(({ id }) => id), gone.map(({ event }) => event)],
-  );
-}
-
-async function eraseOccurrences(sql: Sql, leads: readonly OpenLead<unknown>[]): Promise<void> {
-  const erased = leads.flatMap(({ id, erased }) => (erased ? [id] : []));
-  if (erased.length > 0) await sql.query('delete from occurrences where lead = any($1)', [erased]);
 }

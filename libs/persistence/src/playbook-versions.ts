@@ -41,12 +41,13 @@ export interface CompiledVersion<Compiled> {
 }
 
 /**
- * The published definitions, compiled once each, and which of them governs each partition of `lead.events`.
+ * The published definitions, compiled once each, and which of them governs each partition of `lead.events`. What governs is
+ * asked of the database in the transaction that decides, behind the locks of what is decided: any process may switch it.
  * A partition whose definition has not arrived cannot be handled yet: the call throws what `notYet` makes of the reason.
  */
 export class PlaybookVersions<Compiled> {
+  /** Oldest first. A published version never changes, so what is here stays right; there may be more. */
   private published = new Map<string, CompiledVersion<Compiled>>();
-  private active = new Map<number, PlaybookVersion>();
 
   constructor(
     private readonly database: Database,
@@ -54,27 +55,37 @@ export class PlaybookVersions<Compiled> {
     private readonly notYet: (reason: string) => Error,
   ) {}
 
-  /** Reads what has been published and activated since. */
-  async refresh(): Promise<void> {
-    for (const row of await readPublished(this.database)) {
-      if (!this.published.has(keyOf(row))) this.published.set(keyOf(row), this.compiled(row));
-    }
-    this.active = await readActive(this.database);
+  /** Reads what has been published since. */
+  async refresh(sql: Sql = this.database): Promise<void> {
+    const rows = await readPublished(sql);
+    const unknown = rows.filter((row) => !this.published.has(keyOf(row)));
+    if (unknown.length === 0) return;
+    const versions = [...this.published.values(), ...unknown.map((row) => this.compiled(row))].toSorted(byAge);
+    this.published = new Map(versions.map((version) => [keyOf(version.ref), version]));
   }
 
   /** The definition that governs a partition; before its first marker, the first version ever published. */
-  async governing(partition: number): Promise<CompiledVersion<Compiled>> {
-    const known = this.lookUp(partition);
-    if (known) return known;
-    await this.refresh();
-    const found = this.lookUp(partition);
-    if (!found) throw this.notYet('No playbook has been published yet; the partition waits for the first one.');
-    return found;
+  async governing(sql: Sql, partition: number): Promise<CompiledVersion<Compiled>> {
+    return (await this.governingEach(sql, [partition])).get(partition)!;
+  }
+
+  /** As `governing`, of several partitions at once. */
+  async governingEach(
+    sql: Sql,
+    partitions: readonly number[],
+  ): Promise<ReadonlyMap<number, CompiledVersion<Compiled>>> {
+    const active = await readActive(sql, partitions);
+    const governing = new Map<number, CompiledVersion<Compiled>>();
+    for (const partition of partitions) {
+      const version = active.get(partition);
+      governing.set(partition, version ? await this.named(sql, version) : await this.first(sql));
+    }
+    return governing;
   }
 
   /** The version that a marker names. */
-  async named(version: PlaybookVersion): Promise<CompiledVersion<Compiled>> {
-    if (!this.published.has(keyOf(version))) await this.refresh();
+  async named(sql: Sql, version: PlaybookVersion): Promise<CompiledVersion<Compiled>> {
+    if (!this.published.has(keyOf(version))) await this.refresh(sql);
     const found = this.published.get(keyOf(version));
     if (found) return found;
     throw this.notYet(
@@ -92,7 +103,7 @@ export class PlaybookVersions<Compiled> {
     return rows.length > 0;
   }
 
-  /** Stores a partition's switch in the batch's transaction; `switched` makes it known once that has committed. */
+  /** Stores a partition's switch in the batch's transaction. */
   async switch(sql: Sql, partition: number, { name, version }: PlaybookVersion): Promise<void> {
     await sql.query(
       `insert into active_playbooks (partition, name, version) values ($1, $2, $3)
@@ -101,19 +112,16 @@ export class PlaybookVersions<Compiled> {
     );
   }
 
-  switched(partition: number, { name, version }: PlaybookVersion): void {
-    this.active.set(partition, { name, version });
-  }
-
   /** Every version known here, oldest first. */
   all(): readonly CompiledVersion<Compiled>[] {
     return [...this.published.values()];
   }
 
-  private lookUp(partition: number): CompiledVersion<Compiled> | undefined {
-    const active = this.active.get(partition);
+  private async first(sql: Sql): Promise<CompiledVersion<Compiled>> {
+    if (this.published.size === 0) await this.refresh(sql);
     const [first] = this.published.values();
-    return active ? this.published.get(keyOf(active)) : first;
+    if (first) return first;
+    throw this.notYet('No playbook has been published yet; the partition waits for the first one.');
   }
 
   private compiled(row: PublishedVersion): CompiledVersion<Compiled> {
@@ -126,16 +134,21 @@ function keyOf({ name, version }: PlaybookVersion): string {
   return `${name}@${version}`;
 }
 
+function byAge({ row: one }: CompiledVersion<unknown>, { row: other }: CompiledVersion<unknown>): number {
+  return Date.parse(one.publishedAt) - Date.parse(other.publishedAt) || one.version - other.version;
+}
+
 async function readPublished(sql: Sql): Promise<PublishedVersion[]> {
   const rows = await sql.query<Omit<PublishedVersion, 'publishedAt'> & { published_at: Date }>(
-    'select name, version, hash, source, published_at, bootstrap from playbooks order by published_at, version',
+    'select name, version, hash, source, published_at, bootstrap from playbooks',
   );
   return rows.map(({ published_at, ...row }) => ({ ...row, publishedAt: published_at.toISOString() }));
 }
 
-async function readActive(sql: Sql): Promise<Map<number, PlaybookVersion>> {
+async function readActive(sql: Sql, partitions: readonly number[]): Promise<Map<number, PlaybookVersion>> {
   const rows = await sql.query<{ partition: number } & PlaybookVersion>(
-    'select partition, name, version from active_playbooks',
+    'select partition, name, version from active_playbooks where partition = any($1)',
+    [partitions],
   );
   return new Map(rows.map(({ partition, name, version }) => [partition, { name, version }]));
 }

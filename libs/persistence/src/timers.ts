@@ -29,8 +29,11 @@ export interface TimersOptions<Row> {
   nextDue(): Promise<number | null>;
   /** Up to `limit` rows due at `now`, locked with `for update skip locked`, earliest first. */
   claim(sql: Sql, now: number, limit: number): Promise<readonly Row[]>;
-  /** Awaited when rows were found due, before they are claimed; answers false when it gave up waiting. */
-  ready?(): Promise<boolean | void>;
+  /**
+   * Awaited when rows were found due, before they are claimed; answers false when it gave up waiting. `stop` aborts the
+   * signal, which may end the waiting with its reason.
+   */
+  ready?(stopping: AbortSignal): Promise<boolean | void>;
   /** Gives the claimed rows their effects and deletes or moves them, all in the transaction that claimed them. */
   fire(rows: readonly Row[], sql: Sql, due: Due): Promise<Fired>;
   /** Rows per transaction; default 500. */
@@ -91,6 +94,7 @@ class SleepingTimers<Row> implements Timers {
         await this.step();
         failures = 0;
       } catch (error) {
+        if (error === this.abort.signal.reason) return;
         failures += 1;
         this.options.log?.warn('Timers pause and will try again', {
           reason: error instanceof Error ? error.message : String(error),
@@ -110,7 +114,7 @@ class SleepingTimers<Row> implements Timers {
       await this.sleep(next === null ? Infinity : next);
       return;
     }
-    const complete = (await this.options.ready?.()) !== false;
+    const complete = (await this.options.ready?.(this.abort.signal)) !== false;
     const { result: fired } = await this.options.unit.run((sql) => this.fireDue(sql, { now, complete }));
     if (fired === 0) await this.sleep(clock() + takenPauseMs);
   }

@@ -2,6 +2,7 @@ import { testDatabase } from '@baton/testing/database';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { migrate } from '../src/migrate.js';
 import { FoldedLeads, type OpenLead } from '../src/folded-leads.js';
+import { readOccurrences } from '../src/lead-occurrences.js';
 import type { Sql } from '../src/sql.js';
 import { foldedLeadsBases, foldedLeadsTables } from '../src/folded-leads-tables.js';
 
@@ -173,7 +174,7 @@ describe('folded leads', () => {
       { lead: 'seen', signal: 'demo' },
       { lead: 'seen', signal: 'other' },
     ];
-    expect(await leads.occurrences(database, wanted)).toEqual(new Map([['seen', [occurrences[0]]]]));
+    expect(await readOccurrences(database, wanted)).toEqual(new Map([['seen', [occurrences[0]]]]));
   });
 
   it('are claimed when due, by one of two who ask at once', async () => {

@@ -1,5 +1,6 @@
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
 import { type TestServer, testServer } from '@baton/testing/database';
+import { once } from 'node:events';
 import type { Database, Sql } from '../src/sql.js';
 import { type Due, type TimerUnit, type Timers, createTimers } from '../src/timers.js';
 
@@ -36,7 +37,7 @@ interface Row {
 
 interface Overrides {
   clock?: () => number;
-  ready?: () => Promise<boolean | void>;
+  ready?: (stopping: AbortSignal) => Promise<boolean | void>;
   fire?: (rows: readonly Row[], sql: Sql, due: Due) => Promise<void>;
 }
 
@@ -161,6 +162,22 @@ describe('timers', () => {
     start({ ready: async () => false, fire: async (_rows, _sql, { complete }) => void decided.push(complete) });
     await fired(1);
     expect(decided).toEqual([false]);
+  });
+
+  it('stop in the middle of a wait for what is unread', async () => {
+    await add('due', Date.now());
+    let waits = () => {};
+    const waiting = new Promise<void>((resolve) => (waits = resolve));
+    const timers = start({
+      ready: async (stopping) => {
+        waits();
+        await once(stopping, 'abort');
+        throw stopping.reason;
+      },
+    });
+    await waiting;
+    await timers.stop();
+    expect(await database.query('select from fired')).toEqual([]);
   });
 
   it('finish what they are at when stopped, and fire nothing afterwards', async () => {

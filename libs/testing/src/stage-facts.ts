@@ -1,4 +1,5 @@
 import { playbookPublished } from '@baton/contracts/definitions';
+import { leadAbsorbed } from '@baton/contracts/lead-events';
 import {
   type LeadCorrected,
   type LeadStageChanged,
@@ -83,4 +84,15 @@ export function stageCorrected(
   const data: LeadCorrected = { cycle: 1, decidedAt: over.at, actor: { kind: 'system' }, ...over };
   const id = `${lead}:corrected:${over.corrects}`;
   return { topic: topics.leadStages, key: lead, type: leadCorrected.type, id, time: over.at, sequence, data };
+}
+
+/** The last that is said of a lead which goes on as another. */
+export function stageAbsorbed(
+  lead: string,
+  { survivor, at }: { readonly survivor: string; readonly at: string },
+): Publication {
+  sequence += 1;
+  const data = { eventId: `web:merge-${lead}`, at, receivedAt: at, survivor };
+  const id = `${lead}:absorbed`;
+  return { topic: topics.leadStages, key: lead, type: leadAbsorbed.type, id, time: at, sequence, data };
 }

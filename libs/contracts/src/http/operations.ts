@@ -34,7 +34,15 @@ export const operationsRoutes = {
     service: 'every',
     method: 'GET',
     path: '/docs',
-    summary: 'This document: OpenAPI 3.1 of the whole interface, whichever process is asked',
+    summary:
+      'The whole interface, whichever process is asked: a page for a browser, the OpenAPI document for a program',
+    access: 'public',
+  }),
+  openApi: route({
+    service: 'every',
+    method: 'GET',
+    path: '/docs/openapi.json',
+    summary: 'The OpenAPI 3.1 document of the whole interface, whichever process is asked',
     access: 'public',
   }),
 } as const;

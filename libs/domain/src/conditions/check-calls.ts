@@ -66,7 +66,6 @@ export function checkMethod(
   if (name === 'exists' || name === 'all') return checkMacro(node, [name, of, args], context);
   if (refusedMacros.includes(name))
     return refuse(context, node, `${name} is not part of playbook conditions; use exists or all`);
-  if (name === 'size' && args.length === 0) return checkSize(of, context);
   if (!methods.includes(name)) {
     return refuse(
       context,
@@ -74,9 +73,11 @@ export function checkMethod(
       `"${name}" is not a function of values${didYouMean(name, methods) || `; these are ${methods.join(', ')}`}`,
     );
   }
+  if (args.length > 0 && (name === 'size' || name === 'lower'))
+    return refuse(context, node, `${name}() takes nothing between its brackets`);
+  if (name === 'size') return checkSize(of, context);
   expectText(of, context, name);
-  if (name === 'lower')
-    return args.length === 0 ? text : refuse(context, node, 'lower() takes nothing between its brackets');
+  if (name === 'lower') return text;
   if (args.length !== 1) return refuse(context, node, `${name} takes one text, as in ${sourceOf(of)}.${name}('…')`);
   if (name === 'matches') checkPattern(args[0]!, context);
   else expectText(args[0]!, context, name);

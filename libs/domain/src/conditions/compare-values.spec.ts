@@ -8,6 +8,11 @@ describe('two values', () => {
     [true, 1, false],
     [['a', 'b'], ['a', 'b'], true],
     [['a', 'b'], ['b', 'a'], false],
+    [['a', 'b'], ['a', 'c'], false],
+    [['a'], 'a', false],
+    ['a', ['a'], false],
+    [{ 0: 'a' }, 'a', false],
+    [{ a: 1, b: 2 }, { a: 1, b: 3 }, false],
     [['a'], ['a', 'b'], false],
     [['a', 'b'], ['a'], false],
     [[['a']], [['a']], true],
@@ -38,6 +43,8 @@ describe('two values', () => {
     ['\uFF5E', '\u{1F600}', -1],
     ['\u{1F600}', '\uFF5E', 1],
     ['\uD7FF', '\uE000', -1],
+    ['\uE000', '\uD800', -1],
+    ['\uE000', '\uE001', -1],
     ['\uD7FF', '\u{1F600}', -1],
   ])('%j and %j are in the order %d', (one, other, order) => {
     expect(Math.sign(orderOf(one, other)!)).toBe(order);
@@ -47,6 +54,7 @@ describe('two values', () => {
     [1, '1'],
     [1, true],
     ['true', true],
+    [true, 1],
     [['a'], ['b']],
     [{}, {}],
   ])('%j and %j have no order', (one, other) => {

@@ -31,8 +31,8 @@ export function sameValue(a: Value, b: Value): boolean {
   );
 }
 
-/** Negative, zero or positive; NaN between doubles without an order; undefined where CEL has no order (unknown). */
-export function orderOf(a: Value, b: Value): number | undefined {
+/** Negative, zero or positive; NaN between doubles without an order; undefined where CEL has no order, or a value is unknown. */
+export function orderOf(a: Value | undefined, b: Value | undefined): number | undefined {
   if (typeof a === 'number' && typeof b === 'number') return a < b ? -1 : a > b ? 1 : a === b ? 0 : Number.NaN;
   if (typeof a === 'string' && typeof b === 'string') return orderOfTexts(a, b);
   if (typeof a === 'boolean' && typeof b === 'boolean') return Number(a) - Number(b);

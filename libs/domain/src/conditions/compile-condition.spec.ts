@@ -2,6 +2,7 @@ import { describe, expect, it } from '@jest/globals';
 import { conditionOf, faultsOf } from '../../test/conditions.js';
 import { type ReferenceEvidence, referenceView } from '../../test/reference-view.js';
 import type { Scope } from '../playbook/definition.js';
+import { latestTime } from './next-flip.js';
 
 const day = 86_400_000;
 const now = 100 * day;
@@ -166,18 +167,93 @@ describe('computed times', () => {
     expect(condition.reads.timed).toBe(false);
   });
 
-  it('the earliest of several comparisons decides', () => {
+  it.each([
+    ["seen('pricing-view', '7d') > 0 || daysSince('pricing-view') > 4"],
+    ["daysSince('pricing-view') > 4 || seen('pricing-view', '7d') > 0"],
+  ])('the earliest of several comparisons decides: %s', (text) => {
     const scope = scopeOf({ occurrences: seenAt('pricing-view', 3) });
-    expect(conditionOf("seen('pricing-view', '7d') > 0 || daysSince('pricing-view') > 4").nextFlip(scope)).toBe(
-      now + day + 1,
-    );
+    expect(conditionOf(text).nextFlip(scope)).toBe(now + day + 1);
+  });
+
+  it('a sum of windows and days passes the number between two closings, or at the first of them that matters', () => {
+    const occurrences = [...seenAt('pricing-view', 3), ...seenAt('download', 1)];
+    const growing = conditionOf("seen('pricing-view', '7d') + daysSince('download') > 3.5");
+    expect(growing.nextFlip(scopeOf({ occurrences }))).toBe(now + 1.5 * day + 1);
+    const counted = conditionOf("seen('download', '14d') + seen('pricing-view', '7d') >= 2");
+    expect(counted.nextFlip(scopeOf({ occurrences }))).toBe(now + 4 * day);
+  });
+
+  it('an occurrence that is still to come counts from its own time', () => {
+    const scope = scopeOf({ occurrences: seenAt('pricing-view', -2) });
+    expect(conditionOf("seen('pricing-view', '7d') > 0").nextFlip(scope)).toBe(now + 2 * day);
+  });
+
+  it.each([
+    ["daysSince('download') > 1", latestTime - day - 2, latestTime - 1],
+    ["daysSince('download') > 1", latestTime - day - 1, null],
+    ["seen('download', '2d') == 0", latestTime - 2 * day - 1, latestTime - 1],
+    ["seen('download', '2d') == 0", latestTime - day, null],
+  ])('%s, last at %d, flips at %j: nothing happens after the year 9999', (text, at, flip) => {
+    const scope = scopeOf({ occurrences: [{ at, event: 'e', signal: 'download' }] }, { now: latestTime - 10 });
+    expect(conditionOf(text).nextFlip(scope)).toBe(flip);
+  });
+
+  it('a decaying score passes the number in a sum with counts, too', () => {
+    const scope = scopeOf({
+      awards: [{ at: now, points: 40 }],
+      halfLifeMs: 10 * day,
+      occurrences: seenAt('pricing-view', 3),
+    });
+    expect(conditionOf("score.engagement + seen('pricing-view') < 11").nextFlip(scope)).toBe(now + 20 * day + 1);
+  });
+
+  it.each([
+    ['score.engagement < 10', 20 * day + 1],
+    ['score.total + score.engagement < 30', 20 * day + 1],
+    ["score.engagement + seen('pricing-view') < 11", 20 * day + 1],
+    ["daysSince('pricing-view') + daysSince('pricing-view') > 60", 27 * day + 1],
+    ["daysSince('pricing-view') + seen('pricing-view') > 31", 27 * day + 1],
+  ])('of %s are found from the closed form, without a search', (text, after) => {
+    let looks = 0;
+    const view = referenceView({
+      ...nothing,
+      occurrences: seenAt('pricing-view', 3),
+      awards: [{ at: now, points: 40 }],
+      halfLifeMs: 10 * day,
+      fit: 10,
+    });
+    const evidence: typeof view = {
+      ...view,
+      scores: (at) => (looks++, view.scores(at)),
+      last: (pattern) => (looks++, view.last(pattern)),
+    };
+    expect(conditionOf(text).nextFlip({ now, evidence })).toBe(now + after);
+    expect(looks).toBeLessThan(40);
+  });
+
+  it.each([
+    ['score.fit > 3', false],
+    ["seen('pricing-view') > 0", false],
+    ["seen('pricing-view', '7d') > 0", true],
+    ['score.total > 3', true],
+    ["daysSince('pricing-view') > 0", true],
+  ])('%s changes by itself: %j', (text, timed) => {
+    expect(conditionOf(text).reads.timed).toBe(timed);
+  });
+
+  it('there are none without evidence', () => {
+    expect(conditionOf("daysSince('pricing-view') > 4").nextFlip({ now })).toBeNull();
   });
 });
 
 describe('what is missing', () => {
   const scope = scopeOf(
     { occurrences: seenAt('pricing-view', 3), awards: [{ at: now, points: 25 }], fit: 12.349 },
-    { lead: { title: 'Intern', country: 'FR' }, account: { freeMail: true } },
+    {
+      lead: { title: 'Intern', country: 'FR' },
+      account: { freeMail: true },
+      answers: { timelineDays: 60, topics: ['a', 'b'] },
+    },
   );
 
   it.each([
@@ -207,6 +283,60 @@ describe('what is missing', () => {
       ['lead.country must be DE (now FR), or account.employees must be more than 9 (not known)'],
     ],
     ["score.engagement >= 30 && lead.country == 'FR' && score.fit >= 20", ['engagement 25 of 30', 'fit 12.34 of 20']],
+    [
+      "lead.country == 'DE' && lead.seats > 3 || lead.plan == 'pro'",
+      [
+        'lead.country must be DE (now FR) and lead.seats must be more than 3 (not known), or lead.plan must be pro (not known)',
+      ],
+    ],
+    ["lead.title == 'Intern' ? lead.seats > 3 : false", ['lead.seats must be more than 3 (not known)']],
+    ["lead.title == 'CEO' ? false : lead.seats > 3", ['lead.seats must be more than 3 (not known)']],
+    ["lead.plan == 'pro' ? true : false", ['"lead.plan == \'pro\'" must be known']],
+    ['!has(lead.title)', ['lead.title must be empty']],
+    ["lead.title == ''", ['lead.title must be empty']],
+    ["lead.title != 'Intern'", ['lead.title must not be Intern (now Intern)']],
+    ["!(lead.title == 'Intern')", ['lead.title must not be Intern (now Intern)']],
+    ["lead.title < 'A'", ['lead.title must be less than A (now Intern)']],
+    ["!(lead.title > 'A')", ['lead.title must be at most A (now Intern)']],
+    ['account.freeMail == false', ['account.freeMail must be no (now yes)']],
+    ['false', ['"false" must hold']],
+    ['!true', ['"true" must not hold']],
+    ['lead.title in lead.tags', ['lead.title must be one of lead.tags (now Intern)']],
+    ["'vip' in lead.tags", ['lead.tags must hold vip (not known)']],
+    ["!('Intern' in [lead.title])", ['"[lead.title]" must not hold Intern (now Intern)']],
+    ["'budget' in answers", ['answers must hold budget (now {"timelineDays":60,"topics":["a","b"]})']],
+    ["answers.topics == ['a']", ['the answer topics must be a (now a, b)']],
+    ["answers['decision-path'] == 'x'", ['the answer decision-path must be x (not known)']],
+    ["lead.tags.exists(t, t == 'vip')", ['"lead.tags.exists(t, t == \'vip\')" must hold']],
+    ["'vip'.contains(lead.title)", ['"\'vip\'.contains(lead.title)" must hold']],
+    ["!lead.title.startsWith('I')", ['lead.title must not start with I (now Intern)']],
+    ["lead.title.endsWith('s')", ['lead.title must end with s (now Intern)']],
+    ["lead.title.lower().matches('^vp')", ['lead.title must match ^vp (now Intern)']],
+    ['lead.seats + 1 > 3', ['"lead.seats + 1" must be more than 3 (not known)']],
+    ["score.grade == 'A'", ['grade must be A (now D)']],
+    ['lead.title == lead.country', ['lead.title must be lead.country (now Intern)']],
+    ['lead.title == lead.name.lower()', ['lead.title must be "lead.name.lower()" (now Intern)']],
+    ['lead.title == lead.country.lower()', ['lead.title must be fr (now Intern)']],
+    ["seen('pricing-view') + score.engagement >= 40", ['"pricing-view" + engagement 26 of 40']],
+    ["daysSince('pricing-view') + seen('download') > 9", ['"pricing-view" + "download" 3, must be more than 9']],
+    ['score.total > 40', ['total 37.34, must be more than 40']],
+    ['score.total <= 10', ['total 37.34, must fall to 10']],
+    ['score.fit == 12', ['fit 12.34, must be exactly 12']],
+    ['score.engagement != 25', ['engagement 25, must not be 25']],
+    ["seen('offer:*') >= 1", ['one more action with an offer']],
+    ["seen('topic:*') >= 1", ['one more action with a topic']],
+    ["seen('intent:*') >= 3", ['two more actions']],
+    ["seen('demo-request', '7d') + seen('download', '14d') >= 1", ['one more "Asked for a demo" or "download"']],
+    ["distinct('intent:high') + seen('download') >= 3", ['two more high-intent actions or "download"']],
+    ["seen('pricing-view') <= 0", ['at most 0 "pricing-view" (now 1)']],
+    ["seen('pricing-view') == 0", ['exactly 0 "pricing-view" (now 1)']],
+    ["seen('pricing-view') == 2", ['one more "pricing-view"']],
+    ["seen('pricing-view') != 1", ['any number but 1 "pricing-view" (now 1)']],
+    ["daysSince('download') <= 7", ['one "download" within 7 days']],
+    ["daysSince('download') == 1", ['one "download" within 1 day']],
+    ["daysSince('pricing-view') >= 10", ['10 days without "pricing-view", so far 3']],
+    ['answers.approved', ['the answer approved must be yes (not known)']],
+    ["!answers.topics.exists(t, t == 'a')", ['"answers.topics.exists(t, t == \'a\')" must not hold']],
     ["lead.country == 'FR'", []],
   ])('of %s reads %j', (text, expected) => {
     expect(conditionOf(text).missing(scope)).toEqual(expected);
@@ -222,11 +352,36 @@ describe('what a condition reads', () => {
       { occurrences: seenAt('pricing-view', 3), fit: 40 },
       { account: { employees: 220 }, lead: {} },
     );
-    expect(condition.values(scope)).toEqual({
+    expect(condition.values(scope)).toStrictEqual({
       'account.employees': 220,
       'score.fit': 40,
       "seen('intent:high', '14d')": 1,
     });
+  });
+
+  it('names every count and time with what tells it from others', () => {
+    const condition = conditionOf(
+      "seen('pricing-view') > 0 && distinct('intent:high', '14d') > 0 && daysSince('pricing-view') > 2 && daysSince('download') > 3",
+    );
+    expect(condition.values(scopeOf({ occurrences: seenAt('pricing-view', 3) }))).toStrictEqual({
+      "seen('pricing-view')": 1,
+      "distinct('intent:high', '14d')": 1,
+      "daysSince('pricing-view')": 3,
+    });
+    expect(condition.values({ now })).toStrictEqual({});
+  });
+
+  it.each([
+    ["lead.plan == 'pro' && answers.budget == 'approved'", true],
+    ['size(answers) > 0', true],
+    ["lead.plan == 'pro'", false],
+  ])('says of %s that it reads answers: %j', (text, answers) => {
+    expect(conditionOf(text).reads.answers).toBe(answers);
+  });
+
+  it('does not name the items that exists and all go through', () => {
+    const { reads } = conditionOf("account.technologies.exists(t, t == 'kafka' || t == lead.plan)");
+    expect([...reads.fields]).toEqual(['account.technologies', 'lead.plan']);
   });
 
   it('says which patterns it counts, in which window, and how far counts must be told apart', () => {

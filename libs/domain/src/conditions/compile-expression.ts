@@ -50,8 +50,11 @@ export function compileNode(node: ASTNode, context: CompileContext): Evaluate {
 }
 
 /** Reads a field of a map; anything else, and what JavaScript objects inherit, is unknown. */
-function readField(of: unknown, name: string): Value | undefined {
-  if (typeof of !== 'object' || of === null || Array.isArray(of) || !Object.hasOwn(of, name)) return undefined;
+function readField(
+  of: Value | Readonly<Record<string, Value | undefined>> | undefined,
+  name: string,
+): Value | undefined {
+  if (typeof of !== 'object' || Array.isArray(of) || !Object.hasOwn(of, name)) return undefined;
   return ((of as Record<string, unknown>)[name] ?? undefined) as Value | undefined;
 }
 
@@ -216,10 +219,7 @@ function compileComparison(
   if (op === '==' || op === '!=') return compileEquality(op === '==', a, b);
   const accept = accepts[op];
   return (scope) => {
-    const first = a(scope);
-    const second = b(scope);
-    if (first === undefined || second === undefined) return undefined;
-    const order = orderOf(first, second);
+    const order = orderOf(a(scope), b(scope));
     return order === undefined ? undefined : accept(order);
   };
 }

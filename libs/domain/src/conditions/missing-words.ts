@@ -59,8 +59,8 @@ function describeLeaf(node: ASTNode, wanted: boolean, explaining: Explaining): s
   const comparison = asComparison(node);
   if (comparison !== null) return describeComparison(comparison, wanted, explaining);
   if (node.op === 'in') return describeIn(node.args, wanted, explaining);
-  if (node.op === 'call' && node.args[0] === 'has')
-    return `${nameOf(node.args[1][0]!)} must ${wanted ? 'be known' : 'be empty'}`;
+  // Of functions that stand before no value, `has` alone is yes or no.
+  if (node.op === 'call') return `${nameOf(node.args[1][0]!)} must ${wanted ? 'be known' : 'be empty'}`;
   if (node.op === 'rcall') return describeMethod(node, wanted, explaining);
   if (asPath(node) !== null) return `${nameOf(node)} must be ${wanted ? 'yes' : 'no'}${nowWords(node, explaining)}`;
   return `"${source(node)}" must ${wanted ? 'hold' : 'not hold'}`;
@@ -107,9 +107,9 @@ function describeMethod(node: ASTNode & { op: 'rcall' }, wanted: boolean, explai
   return `${nameOf(path)} must ${wanted ? '' : 'not '}${verb} ${wordsOf(args[0]!, explaining)}${nowWords(path, explaining)}`;
 }
 
-/** `lead.title` below `lead.title.lower()`. */
+/** `lead.title` below `lead.title.lower()`, the one function that gives a text. */
 function pathBelow(node: ASTNode): ASTNode | null {
-  if (node.op === 'rcall' && node.args[0] === 'lower') return pathBelow(node.args[1]);
+  if (node.op === 'rcall') return pathBelow(node.args[1]);
   return asPath(node) === null ? null : node;
 }
 
@@ -117,9 +117,7 @@ function pathBelow(node: ASTNode): ASTNode | null {
 function nameOf(node: ASTNode): string {
   const path = asPath(node);
   if (path === null) return `"${source(node)}"`;
-  return path[0] === 'answers' && path.length > 1
-    ? `the answer ${path.slice(1).join('.')}`
-    : path.join('.').replace(/^score\./, '');
+  return path[0] === 'answers' && path.length > 1 ? `the answer ${path[1]}` : path.join('.').replace(/^score\./, '');
 }
 
 function nowWords(node: ASTNode, explaining: Explaining): string {

@@ -92,7 +92,8 @@ function closedForm({ terms, literal, moves, sumAt }: SumComparison, evidence: E
     return Math.floor(from + ((literal - sum) / growing) * dayMs);
   }
   const { engagement, sum: uncapped } = evidence.scores(from);
-  const falling = terms.filter((term) => term.kind === 'score' && term.name !== 'fit').length;
+  // The fit does not fall, but it stands in no sum.
+  const falling = terms.filter((term) => term.kind === 'score').length;
   const target = engagement + (literal - sum) / falling;
   return Math.floor(from + (evidence.decay.halfLifeMs ?? Number.NaN) * Math.log2(uncapped / target));
 }

@@ -32,7 +32,7 @@ function slipsBetween(a: string, b: string): number {
     for (let j = 1; j <= b.length; j++) {
       const changed = last[j - 1]! + (a[i - 1] === b[j - 1] ? 0 : 1);
       let slips = Math.min(changed, last[j]! + 1, row[j - 1]! + 1);
-      const swapped = i > 1 && j > 1 && a[i - 1] === b[j - 2] && a[i - 2] === b[j - 1];
+      const swapped = a[i - 1] === b[j - 2] && a[i - 2] === b[j - 1];
       if (swapped) slips = Math.min(slips, beforeLast[j - 2]! + 1);
       row.push(slips);
     }

@@ -19,7 +19,6 @@ export function missingInSum(
   const [first] = terms;
   if (terms.every((term): term is Count => term.kind === 'count'))
     return countWords(terms, { op, literal, sum, patterns });
-  if (terms.length === 1 && first?.kind === 'score') return limitWords(first.name, { op, literal, sum });
   if (terms.length === 1 && first?.kind === 'since') return sinceWords(first.pattern, { op, literal, sum, patterns });
   return limitWords(
     terms.map((term) => (term.kind === 'score' ? term.name : nounOf(term.pattern, 2, patterns))).join(' + '),
@@ -65,8 +64,6 @@ function countWords(
     '<=': 'at most',
     '==': 'exactly',
     '!=': 'any number but',
-    '>': 'more than',
-    '>=': 'at least',
   };
   return `${limit[op]} ${literal} ${nouns(literal)}${within} (now ${sum})`;
 }

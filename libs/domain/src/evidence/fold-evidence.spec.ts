@@ -82,6 +82,47 @@ describe('what is kept of a visit', () => {
     expect(foldAll(playbook, [later, earlier]).state.evidence.firstCampaign?.campaign).toEqual({ name: 'winter' });
   });
 
+  it('is a page by its path or a screen by its name, with a title only where there is one, and nothing of a track', () => {
+    const { pages } = foldAll(playbook, [
+      page(start, 'a', { page: { path: '/a', title: 'A' } }),
+      page(start + 1, 'b', { name: 'B' }),
+      page(start + 2, 'c', { type: 'screen', name: 'C' }),
+      page(start + 3, 'd', { type: 'track', name: 'D', page: { path: '/d' } }),
+    ]).state.evidence;
+    expect(pages).toStrictEqual([
+      { at: start, path: '/a', title: 'A' },
+      { at: start + 1, path: 'B' },
+      { at: start + 2, path: 'C' },
+    ]);
+  });
+
+  it('is the newest five forms of twenty plain fields, which go when their event is taken back', () => {
+    const fields = Object.fromEntries(Array.from({ length: 30 }, (_, index) => [`f${index}`, index]));
+    const form = (index: number) =>
+      tracked({ at: start + index, id: `e${index}` }, 'Form Submitted', { form: `form ${index}`, ...fields });
+    const kept = foldAll(playbook, [
+      page(start, 'p', { properties: { form: 'no form' } }),
+      ...Array.from({ length: 7 }, (_, index) => form(index)),
+    ]);
+    expect(kept.state.evidence.forms.map(({ event }) => event)).toEqual(['e2', 'e3', 'e4', 'e5', 'e6']);
+    expect(Object.keys(kept.state.evidence.forms[0]!.fields)).toHaveLength(20);
+    const without = foldAll(playbook, [revoked({ at: start + hour, id: 'r' }, 'e4')], kept);
+    expect(without.state.evidence.forms.map(({ event }) => event)).toEqual(['e2', 'e3', 'e5', 'e6']);
+  });
+
+  it('is the first and the last campaign, whatever order they come in, and each goes alone', () => {
+    const told = (at: number, id: string) => page(start + at, id, { campaign: { name: id } });
+    const facts = [told(2, 'm'), told(1, 'b'), told(3, 'y'), told(1, 'a'), told(3, 'z'), told(2, 'n')];
+    for (const order of [facts, facts.toReversed()]) {
+      const kept = foldAll(playbook, order);
+      expect(kept.state.evidence).toMatchObject({ firstCampaign: { event: 'a' }, lastCampaign: { event: 'z' } });
+      const other = foldAll(playbook, [revoked({ at: start + hour, id: 'r' }, 'm')], kept).state.evidence;
+      expect(other).toMatchObject({ firstCampaign: { event: 'a' }, lastCampaign: { event: 'z' } });
+      const later = foldAll(playbook, [revoked({ at: start + hour, id: 'r' }, 'z')], kept).state.evidence;
+      expect(later).toMatchObject({ firstCampaign: { event: 'a' }, lastCampaign: null });
+    }
+  });
+
   it('goes with the event when that is taken back', () => {
     const kept = foldAll(playbook, [
       page(start, 'a', { page: { path: '/a' }, campaign: { name: 'bots' } }),

@@ -29,7 +29,7 @@ interface Place {
 export function exampleSteps(definition: PlaybookDefinition, example: Example): ExampleStep[] {
   const width = String(example.events.length).length;
   const places = example.events.map((event, index) => ({
-    at: timeOf(event['at']),
+    at: Date.parse(String(event['at'])),
     eventId: String(index).padStart(width, '0'),
   }));
   const start = Math.min(example.now, ...places.map(({ at }) => at)) - 1;
@@ -143,8 +143,4 @@ function defined(values: Written): Written {
 
 function isRecord(value: unknown): value is Written {
   return typeof value === 'object' && value !== null && !Array.isArray(value);
-}
-
-function timeOf(at: unknown): number {
-  return typeof at === 'number' ? at : Date.parse(at instanceof Date ? at.toISOString() : String(at));
 }

@@ -1,5 +1,6 @@
 import { describe, expect, it } from '@jest/globals';
-import { aPlaybook } from '../../test/playbook-text.js';
+import { aPlaybook, playbookText } from '../../test/playbook-text.js';
+import { compilePlaybook } from '../playbook/compile-playbook.js';
 import { compareExpectation } from './compare-expectation.js';
 import { exampleSteps } from './example-facts.js';
 import { runExamples } from './run-example.js';
@@ -38,6 +39,115 @@ describe('an example that fails', () => {
   });
 });
 
+describe('the steps of an example', () => {
+  const day = '2026-03-01T00:0';
+  const start = Date.parse(`${day}0:00Z`);
+
+  function stepsOf(events: readonly string[], more = '') {
+    const { definition } = aPlaybook({
+      traits: '{ seats: number, account.seats: text }',
+      checklist: '[ { id: need, ask: "?", type: text } ]',
+      examples: `[ { name: x, now: 2026-03-02T00:00:00Z, ${more} events: [ ${events.map((event, minute) => `{ at: ${day}${minute}:00Z, ${event} }`).join(', ')} ], expect: {} } ]`,
+    });
+    return exampleSteps(definition, definition.examples[0]!);
+  }
+
+  const origin = { eventId: '0', at: start, receivedAt: start, historic: false, position: null };
+
+  it('begin with what is known of the lead and its account, and with its answers', () => {
+    const known = { ...origin, eventId: '', at: start - 1, receivedAt: start - 1 };
+    expect(
+      stepsOf(['track: Hi'], 'lead: { seats: "7" }, account: { seats: 8 }, answers: { need: x },').slice(0, 2),
+    ).toEqual([
+      {
+        kind: 'facts',
+        at: start - 1,
+        facts: [
+          {
+            ...known,
+            kind: 'identified',
+            traits: { seats: 7 },
+            account: { domain: null, freeMail: null, traits: { seats: { value: '8', at: start - 1 } } },
+          },
+        ],
+      },
+      { kind: 'answers', at: start - 1, answers: { need: 'x' }, by: 'sales' },
+    ]);
+  });
+
+  it.each([
+    ['page: /pricing', { type: 'page', page: { path: '/pricing' }, source: 'example' }],
+    ['page: { path: /a, title: A }, source: web', { type: 'page', page: { path: '/a', title: 'A' }, source: 'web' }],
+    ['screen: Home', { type: 'screen', name: 'Home', source: 'example' }],
+    [
+      'track: Hi, properties: { a: 1 }, channel: ads, automated: bot, campaign: { name: c }',
+      {
+        type: 'track',
+        name: 'Hi',
+        source: 'example',
+        properties: { a: 1 },
+        channel: 'ads',
+        automated: 'bot',
+        campaign: { name: 'c' },
+      },
+    ],
+    ['identify:', { type: 'track', source: 'example' }],
+  ])('are events: %s', (text, event) => {
+    expect(stepsOf([text])[1]).toStrictEqual({
+      kind: 'facts',
+      at: start,
+      facts: [{ ...origin, kind: 'engaged', event }],
+    });
+  });
+
+  it.each([
+    [
+      'identify: { email: kim@acme.io, seats: "9" }',
+      { seats: 9, email: 'kim@acme.io' },
+      { domain: 'acme.io', freeMail: false, traits: {} },
+      'identify',
+    ],
+    ['identify: { seats: "9" }', { seats: 9 }, null, 'identify'],
+    [
+      'group: { seats: 9 }',
+      {},
+      { domain: null, freeMail: null, traits: { seats: { value: '9', at: start } } },
+      'group',
+    ],
+  ])('are profiles and the events that told them: %s', (text, traits, account, type) => {
+    expect(stepsOf([text])[1]).toStrictEqual({
+      kind: 'facts',
+      at: start,
+      facts: [
+        { ...origin, kind: 'profile-updated', traits, account },
+        { ...origin, kind: 'engaged', event: { type, source: 'example' } },
+      ],
+    });
+  });
+
+  it('are moves and answers of people', () => {
+    expect(
+      stepsOf(['move: mql, by: marketing, note: Hot', 'answers: { need: x }, by: manager', 'answers: {}']).slice(1),
+    ).toStrictEqual([
+      {
+        kind: 'move',
+        at: start,
+        command: { to: 'mql', by: 'marketing', actorId: 'marketing', note: 'Hot' },
+        refused: false,
+      },
+      { kind: 'answers', at: start + 60_000, answers: { need: 'x' }, by: 'manager' },
+      { kind: 'answers', at: start + 120_000, answers: {}, by: 'sales' },
+    ]);
+  });
+
+  it('have ids that sort like their places', () => {
+    const ten = stepsOf(Array.from({ length: 10 }, () => 'track: Hi')).slice(1);
+    expect(ten.map((step) => (step.kind === 'facts' ? step.facts[0]!.eventId : null))).toEqual(
+      Array.from({ length: 10 }, (_, index) => `0${index}`),
+    );
+  });
+});
+
 describe('running an example', () => {
   it('leaves out what happens after its now', () => {
     const [result] = run(
@@ -66,6 +176,22 @@ describe('running an example', () => {
       }),
     );
     expect(result!.differences).toEqual([]);
+  });
+
+  it('gives a lead that no rule routes to the fallback', () => {
+    const text = playbookText({
+      mql: '{ enter: [ { id: one, when: "seen(\'hi\') >= 1" } ] }',
+      examples:
+        '[ { name: x, now: 2026-03-02T00:00:00Z, events: [ { at: 2026-03-01T00:00:00Z, track: Hi } ], expect: { owner: "team:others" } } ]',
+    }).replace('{ id: all, to: "team:inbound" } ], fallback: "team:inbound"', '], fallback: "team:others"');
+    expect(runExamples(compilePlaybook(text).playbook!)[0]!.differences).toEqual([]);
+  });
+
+  it('says of answers that were refused when they were given', () => {
+    const [result] = run(
+      '[ { name: x, now: 2026-03-02T00:00:00Z, events: [ { at: 2026-03-01T00:00:00Z, answers: { shoe: 7 } } ], expect: {} } ]',
+    );
+    expect(result!.differences).toMatchObject([{ path: 'answers at 2026-03-01T00:00:00.000Z', expected: 'accepted' }]);
   });
 
   it('asks whoever routes for the owner', () => {
@@ -109,6 +235,10 @@ describe('numbers', () => {
   it('are not texts', () => {
     expect(compareExpectation({ x: 1 }, { x: '1' })).toEqual([{ path: 'x', expected: 1, actual: '1' }]);
     expect(compareExpectation({ x: { y: 1 } }, {})).toEqual([{ path: 'x.y', expected: 1, actual: undefined }]);
+    expect(compareExpectation({ x: '1' }, { x: 1 })).toHaveLength(1);
     expect(compareExpectation({ x: ['a'] }, { x: ['a', 'b'] })).toHaveLength(1);
+    expect(compareExpectation({ x: null, y: null }, { x: null, y: 0 })).toEqual([
+      { path: 'y', expected: null, actual: 0 },
+    ]);
   });
 });

@@ -3,7 +3,7 @@ import { asideFor } from './evaluate-stages.js';
 import type { Actor } from './fold.js';
 import type { LeadFactOf } from './lead-fact.js';
 import { enterNextCycle, enterStage, type LeadRun } from './lead-run.js';
-import type { Deal, LeadState } from './lead-state.js';
+import { type Deal, type LeadState, requirable } from './lead-state.js';
 import { isAside, shortestPath } from './stage-moves.js';
 
 type OutcomeFact = LeadFactOf<'outcome-recorded'>;
@@ -95,8 +95,7 @@ function missingOf({ playbook, state }: LeadRun, stage: string): string[] {
   if (stage !== 'opportunity' && stage !== 'customer') {
     return [];
   }
-  const { deal, evidence } = state;
-  const known: Readonly<Record<string, unknown>> = { ...evidence.lead, ...evidence.answers, ...deal };
+  const known = requirable(state);
   const wanted = new Set(['amount', ...(playbook.definition.stages[stage]?.requires ?? [])]);
   return [...wanted].filter((name) => known[name] === undefined);
 }

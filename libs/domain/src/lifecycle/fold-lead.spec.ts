@@ -16,10 +16,7 @@ import { aPlaybook } from '../../test/playbook-text.js';
 import { advanceLead } from './advance-lead.js';
 import { foldLead } from './fold-lead.js';
 import type { LeadFact } from './lead-fact.js';
-import { cycleOf, dueAt, newLead } from './lead-state.js';
-import { mergeLeads } from './merge-leads.js';
-import { answerLead } from './answer-lead.js';
-import { isRejection } from './fold.js';
+import { dueAt, newLead } from './lead-state.js';
 
 const playbook = aPlaybook({
   engagement:
@@ -204,33 +201,5 @@ describe('folding a fact', () => {
     );
     expect(Math.abs(sizes[1]! - sizes[0]!)).toBeLessThan(50);
     expect(sizes[1]!).toBeLessThan(6000);
-  });
-});
-
-describe('merging two leads', () => {
-  const asked = aPlaybook({ checklist: '[ { id: need, ask: Need?, type: text } ]' });
-
-  it('hands over the newest answers of one that never got beyond lead', () => {
-    const absorbed = foldAll(asked, [identified({ at: start, id: 'i' })]);
-    const answered = answerLead(
-      asked,
-      absorbed.state,
-      { answers: { need: 'speed' }, by: 'sales', actorId: 'ana' },
-      start + hour,
-    );
-    if (isRejection(answered)) throw new Error(answered.detail);
-    const merged = mergeLeads(asked, newLead('survivor'), answered.state);
-    expect(merged?.evidence.answers).toEqual({ need: 'speed' });
-    expect(mergeLeads(asked, newLead('survivor'), absorbed.state)).toEqual(newLead('survivor'));
-  });
-
-  it('does not decide about one that has a stage of its own', () => {
-    const hot = foldAll(
-      playbook,
-      [tracked({ at: start, id: 'a' }, 'Hi'), tracked({ at: start, id: 'b' }, 'Hi')],
-      known,
-    );
-    expect(mergeLeads(playbook, newLead('survivor'), hot.state)).toBeNull();
-    expect(cycleOf(hot.state)).toBe(1);
   });
 });

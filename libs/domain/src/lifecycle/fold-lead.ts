@@ -45,8 +45,10 @@ export function foldLead(
   }
   takeEvidence(run, folded);
   const before = run.changed;
+  awaitAbsorbed(run, fact);
   const acted = actOn(run, fact, isHistory(state, fact));
-  if (acted || folded.changed || timesPassed || comesToLife(state, fact) || fallsDue(run.state)) {
+  const isNews = acted || folded.changed || timesPassed || comesToLife(state, fact);
+  if (mayChange(run.state, isNews)) {
     evaluateStages(run, folded.counted, comesToLife(state, fact) ? Number.NEGATIVE_INFINITY : before);
     run.state = withSchedule(run);
   }
@@ -74,6 +76,19 @@ function takeEvidence(run: LeadRun, { evidence, answered, newOccurrences }: Evid
   }
 }
 
+/** The lead that this one absorbed has more to give than its facts: `mergeLeads` brings it. */
+function awaitAbsorbed(run: LeadRun, fact: LeadFact): void {
+  if (fact.kind === 'merged') {
+    run.state = { ...run.state, absorbing: [...(run.state.absorbing ?? []), fact.absorbed] };
+  }
+}
+
+/** A lead decides nothing on half of what is known of it; one that is aside may still be woken. */
+function mayChange(state: LeadState, isNews: boolean): boolean {
+  const isWhole = state.absorbing === undefined || isAside(state.stage);
+  return isWhole && (isNews || fallsDue(state));
+}
+
 /** What a fact does by itself, before any rule is looked at; true when it may have changed the stage. */
 function actOn(run: LeadRun, fact: LeadFact, history: boolean): boolean {
   if (history) {
@@ -98,8 +113,10 @@ function actOn(run: LeadRun, fact: LeadFact, history: boolean): boolean {
       };
       return false;
     case 'absorbed':
+      run.state = { ...run.state, gone: 'absorbed', survivor: fact.survivor };
+      return false;
     case 'erased':
-      run.state = { ...run.state, gone: fact.kind };
+      run.state = { ...run.state, gone: 'erased' };
       return false;
     case 'engaged':
     case 'engagement-revoked':

@@ -16,7 +16,7 @@ export interface Actor {
   readonly id?: string;
 }
 
-/** A rule that held and the values it saw; `id` may be built in: `implied`, `outcome`, `moved`, `imported`, `identified`, `woken-by-signal`, `woken-by-time`, `no-longer-excluded`. */
+/** A rule that held and the values it saw; `id` may be built in: `implied`, `outcome`, `moved`, `imported`, `identified`, `merged`, `woken-by-signal`, `woken-by-time`, `no-longer-excluded`. */
 export interface Criterion {
   readonly id: string;
   readonly values: Readonly<Record<string, unknown>>;

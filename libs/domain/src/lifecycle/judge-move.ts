@@ -2,7 +2,7 @@ import type { EntryRule, Scope, StageId } from '../playbook/definition.js';
 import { criterionOf, holds, ruleOf } from './evaluate-stages.js';
 import type { Criterion, Rejection, RejectionKind } from './fold.js';
 import { hasEntered, type LeadRun, scopeOf } from './lead-run.js';
-import type { LeadState } from './lead-state.js';
+import { type LeadState, requirable } from './lead-state.js';
 import type { MoveCommand } from './move-command.js';
 import { type AsideStage, isAside, isMove, movesFrom } from './stage-moves.js';
 
@@ -110,8 +110,11 @@ function notMet(
 
 /** `requires` of the stage, and on entering `sql` every required answer. */
 function judgeCompleteness({ state, playbook }: LeadRun, { to, by, followUp }: MoveCommand): Rejection | null {
-  const { evidence, deal } = state;
-  const known: Readonly<Record<string, unknown>> = { ...evidence.lead, ...evidence.answers, ...deal, followUp };
+  const { evidence } = state;
+  const known: Readonly<Record<string, unknown>> = {
+    ...requirable(state),
+    ...(followUp === undefined ? {} : { followUp }),
+  };
   const fields = (ruleOf(playbook, to)?.requires ?? []).filter((name) => isBlank(known[name]));
   if (fields.length > 0) {
     return reject(state, 'missing-fields', `Moving to ${to} needs ${fields.join(', ')}.`, fields);

@@ -3,7 +3,7 @@ import type { Evidence, NeedsHistory, Occurrence } from '../evidence/evidence.js
 import { isEvidence, startCycle } from '../evidence/start-cycle.js';
 import type { Playbook, Scope, StageId } from '../playbook/definition.js';
 import type { Actor, Correction, Criterion, Fold, NotApplied, StageChange, Answered } from './fold.js';
-import type { Aside, FactPosition, LeadState } from './lead-state.js';
+import type { Aside, EnteredStage, FactPosition, LeadState } from './lead-state.js';
 import { stageChange } from './stage-change.js';
 import { isAside } from './stage-moves.js';
 
@@ -76,7 +76,7 @@ export function enterStage(run: LeadRun, entry: Entry): void {
     ...state,
     stage: entry.to,
     since: moment.at,
-    entered: [...state.entered, { stage: entry.to, at: moment.at, change: number }],
+    entered: [...state.entered, enteredStage(entry.to, number, moment)],
     aside: isAside(entry.to) ? (entry.aside ?? null) : null,
     followUp: entry.followUp ?? null,
     waitingExits: [],
@@ -87,6 +87,10 @@ export function enterStage(run: LeadRun, entry: Entry): void {
   if (!run.rehearsal) {
     run.changes.push(stageChange(run.playbook, run.state, { ...entered, moment }));
   }
+}
+
+function enteredStage(stage: StageId, change: number, { at, receivedAt }: Moment): EnteredStage {
+  return { stage, at, change, ...(receivedAt === at ? {} : { receivedAt }) };
 }
 
 /** Starts the next cycle at `start` with the lead in `lead`. False when stored occurrences are needed: nothing has happened. */

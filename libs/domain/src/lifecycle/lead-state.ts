@@ -12,6 +12,8 @@ export interface EnteredStage {
   readonly stage: StageId;
   readonly at: number;
   readonly change: number;
+  /** Receipt of what led there, where that is another time: promises run from it. */
+  readonly receivedAt?: number;
   /** Reason of an imported stage aside. */
   readonly reason?: string;
 }
@@ -70,6 +72,10 @@ export interface LeadState extends Standing {
   /** Event ids of the newest outcomes, so that a repeat has no effect. */
   readonly outcomes: readonly string[];
   readonly gone: 'absorbed' | 'erased' | null;
+  /** Of an absorbed lead: which goes on in its place. */
+  readonly survivor?: string;
+  /** Leads that were absorbed by this one, and whose answers and stage are still to come: until then its own stays. */
+  readonly absorbing?: readonly string[];
 }
 
 /** A lead of which nothing is known yet: a visitor in its first cycle. */
@@ -98,6 +104,15 @@ export function newLead(id: string): LeadState {
 /** Number of the lead's current pass, from 1. */
 export function cycleOf(state: LeadState): number {
   return state.evidence.cycles.length;
+}
+
+/**
+ * What `requires` of a stage may find on a lead: answers to the checklist, and the deal as moves and the CRM told it. Never a
+ * trait, which is whatever a website or a form said.
+ */
+export function requirable({ evidence, deal }: LeadState): Readonly<Record<string, unknown>> {
+  const { at: _at, ...told } = deal;
+  return { ...evidence.answers, ...told };
 }
 
 /** When to wake this lead up, in epoch milliseconds; null: only a fact or a person can change its stage. */

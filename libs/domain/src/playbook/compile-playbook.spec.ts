@@ -110,6 +110,47 @@ describe('a playbook that compiles', () => {
     expect(playbook?.definition.benchmarks).toEqual({ 'lead-mql': [0.05, 0.2] });
   });
 
+  it('keeps what a promise and a handoff are to do, and nothing that is not written', () => {
+    const text = valid
+      .replace(
+        '{ at: 100%, notify: manager }',
+        '{ at: 100%, notify: manager }, { at: 150%, reassign: true, page: on-call }',
+      )
+      .replace(
+        'nextStep: Discovery call }',
+        'nextStep: Discovery call }\n      - { id: demo, nextStep: Demo, when: account.freeMail }',
+      );
+    const { definition } = compilePlaybook(text).playbook!;
+    expect(definition.slas[0]!.escalate).toStrictEqual([
+      { at: 1, notify: 'manager' },
+      { at: 1.5, reassign: true, page: 'on-call' },
+    ]);
+    expect(definition.stages.sql!.motions).toStrictEqual([
+      { id: 'discovery', nextStep: 'Discovery call' },
+      { id: 'demo', nextStep: 'Demo', when: expect.objectContaining({ text: 'account.freeMail' }) },
+    ]);
+    expect(definition.metadata).toStrictEqual({
+      name: 'tight-b2b',
+      about: 'MQL is fit and behaviour.',
+      owners: { marketing: ['ana@example.com'], sales: ['sam@example.com'] },
+      reviewEveryMs: 90 * 86_400_000,
+    });
+    expect(definition.examples[0]!.name).toBe('A demo alone');
+    expect(definition.examples[0]!.expect).toEqual({ stage: 'lead', engagement: 29.2, awards: { demo: 1 } });
+  });
+
+  it.each([
+    [
+      'engagement: 29.20',
+      'engagement: -1.50, fit: +.5, total: 1e3, cycle: 7',
+      { engagement: 2, fit: 1, total: 0, cycle: 0 },
+    ],
+    ['engagement: 29.20', 'engagement: 1.5e-2, via: "1.5"', { engagement: 0 }],
+  ])('knows how exactly the numbers of %s are written as %s', (piece, instead, decimals) => {
+    const { playbook: changed } = compilePlaybook(valid.replace(piece, instead));
+    expect(changed!.definition.examples[0]!.decimals).toEqual(decimals);
+  });
+
   it('resolves who may use a rule and from where', () => {
     expect(playbook?.definition.stages.mql?.enter).toMatchObject([{ by: ['system'], from: ['lead'] }]);
     expect(playbook?.definition.stages.sql?.enter).toMatchObject([

@@ -6,7 +6,8 @@ export function parseTime(text: string): number | null {
   const parts = form.exec(text);
   if (parts === null) return null;
   const [year, month, day] = [Number(parts[1]), Number(parts[2]), Number(parts[3])];
-  if (month < 1 || month > 12 || day < 1 || day > daysIn(year, month)) return null;
+  if (day > daysIn(year, month)) return null;
+  // Not a number for a month or a day that no year has.
   const ms = Date.parse(text.toUpperCase());
   return Number.isNaN(ms) ? null : ms;
 }

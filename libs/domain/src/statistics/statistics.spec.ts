@@ -40,6 +40,12 @@ describe('the Wilson interval', () => {
     );
   });
 
+  it('begins at exactly 0 without a success and ends at exactly 1 without a failure', () => {
+    for (let trials = 1; trials <= 30; trials++) {
+      expect([wilsonInterval(0, trials)?.[0], wilsonInterval(trials, trials)?.[1]]).toEqual([0, 1]);
+    }
+  });
+
   it('narrows with more trials', () => {
     const width = (trials: number): number => {
       const [low, high] = wilsonInterval(trials / 5, trials) ?? [NaN, NaN];

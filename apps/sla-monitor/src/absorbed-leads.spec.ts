@@ -1,0 +1,159 @@
+import { rosterPublished } from '@baton/contracts/definitions';
+import { leadAssigned } from '@baton/contracts/lead-assignments';
+import { leadActivityRecorded } from '@baton/contracts/lead-events';
+import type { Clock } from '@baton/contracts/sla-clocks';
+import { topics } from '@baton/contracts/topics';
+import type { Publication } from '@baton/messaging/record';
+import { type Feed, feedAs } from '@baton/testing/feed';
+import { merged } from '@baton/testing/lead-facts';
+import { type TestRun, runForTest } from '@baton/testing/run-service';
+import { aPlaybook, stageAbsorbed, stageChanged, testPlaybook } from '@baton/testing/stage-facts';
+import { readTopic } from '@baton/testing/topic-store';
+import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import { slaMonitor } from './service.js';
+
+const playbook = `
+apiVersion: baton/v1
+kind: Playbook
+metadata: { name: under-test, owners: { marketing: [a@example.com], sales: [b@example.com] } }
+signals:
+  visit: { on: page, intent: low }
+scores:
+  engagement: { rules: [{ id: visit, signal: visit, points: 1 }] }
+  fit: { rules: [] }
+stages:
+  mql: { enter: [{ id: any, when: "score.engagement >= 1" }] }
+slas:
+  - { id: hour, firstTouch: 1h, warnAt: [], hours: always, escalate: [] }
+routing:
+  rules: [{ id: everyone, to: "team:inbound" }]
+  fallback: "team:inbound"
+`;
+
+const roster = {
+  calendars: { always: { zone: 'UTC', hours: { 'mon-sun': ['00:00-24:00'] }, holidays: [] } },
+  teams: [{ id: 'inbound', name: 'Inbound', calendar: 'always', members: ['ana'], ownerOfLastResort: 'ana' }],
+  reps: [{ id: 'ana', name: 'Ana', email: 'ana@example.com', weight: 1, skills: [], leave: [], notify: [] }],
+  accounts: {},
+};
+
+const minute = 60_000;
+const ten = Date.parse('2026-03-04T10:00:00.000Z');
+const time = (minutes: number) => new Date(ten + minutes * minute).toISOString();
+
+describe('clocks of leads that are absorbed', () => {
+  let run: TestRun;
+  let ingest: Feed;
+  let qualification: Feed;
+  let routing: Feed;
+  /** Half an hour past ten: what was promised for an hour at ten runs, what was promised long before is broken. */
+  const now = ten + 30 * minute;
+
+  beforeAll(async () => {
+    run = await runForTest([slaMonitor], { clock: () => now });
+    [ingest, qualification, routing] = await Promise.all([
+      feedAs(run, 'ingest'),
+      feedAs(run, 'qualification'),
+      feedAs(run, 'routing'),
+    ]);
+    const published = { version: 1, roster, publishedAt: time(0) };
+    await qualification.publish(aPlaybook(playbook));
+    await routing.publish({
+      topic: topics.roster,
+      key: 'roster',
+      type: rosterPublished.type,
+      id: 'roster@1',
+      time: time(0),
+      data: published,
+    });
+  });
+
+  afterAll(async () => {
+    await Promise.all([ingest, qualification, routing].map((feed) => feed?.close()));
+    await run?.stop();
+  });
+
+  const mql = (lead: string, minutes: number) =>
+    stageChanged(lead, { to: 'mql', at: time(minutes), holds: { slas: ['hour'], routing: [] } });
+
+  function assigned(lead: string, minutes: number): Publication {
+    const data = {
+      cycle: 1,
+      at: time(minutes),
+      decidedAt: time(minutes),
+      owner: { rep: 'ana', team: 'inbound' },
+      previous: null,
+      decision: { by: 'rule', tried: [], rosterVersion: 1 },
+      playbook: testPlaybook,
+    };
+    const fact = { topic: topics.leadAssignments, key: lead, type: leadAssigned.type, time: time(minutes) };
+    return { ...fact, id: `${lead}:a`, sequence: 1, data };
+  }
+
+  function called(lead: string, minutes: number): Publication {
+    const at = time(minutes);
+    const activity = { kind: 'call', direction: 'outbound', outcome: 'connected', rep: 'ana' };
+    const data = { eventId: `crm:${lead}`, at, receivedAt: at, activity, by: 'crm' };
+    return { topic: topics.leadEvents, key: lead, type: leadActivityRecorded.type, id: `crm:${lead}`, time: at, data };
+  }
+
+  async function promised(lead: string, minutes: number): Promise<void> {
+    await qualification.publish(mql(lead, minutes));
+    await routing.publish(assigned(lead, minutes));
+  }
+
+  async function absorb(absorbed: string, survivor: string): Promise<void> {
+    await ingest.publish(merged({ absorbed, survivor }, time(20)).absorbed);
+    await qualification.publish(stageAbsorbed(absorbed, { survivor, at: time(20) }));
+  }
+
+  async function factsOf(lead: string): Promise<{ kind: string; clock: Clock }[]> {
+    const facts = (await readTopic(run.databaseUrl, topics.slaClocks)).filter(({ key }) => key === lead);
+    expect(facts.map(({ envelope }) => envelope.sequence)).toEqual(facts.map((_, index) => index + 1));
+    return facts.map(({ envelope: { type, data } }) => ({
+      kind: type.split('.')[2] ?? type,
+      clock: (data as { clock: Clock }).clock,
+    }));
+  }
+  const kindsOf = async (lead: string) => (await factsOf(lead)).map(({ kind }) => kind);
+  const clockOf = async (lead: string) => (await factsOf(lead)).at(-1)?.clock;
+
+  it('are cancelled, also where the absorption is read before what started them', async () => {
+    const end = merged({ absorbed: 'read-late', survivor: 'another' }, time(20)).absorbed;
+    await ingest.publish(end);
+    await promised('read-late', 0);
+    await qualification.publish(stageAbsorbed('read-late', { survivor: 'another', at: time(20) }));
+    expect(await kindsOf('read-late')).toEqual(['started', 'cancelled']);
+    expect(await clockOf('read-late')).toMatchObject({ state: 'cancelled', breachedAt: null });
+  });
+
+  it('leave the survivor the earlier promise of the two', async () => {
+    await promised('waits', 10);
+    await promised('waited-longer', 0);
+    await absorb('waited-longer', 'waits');
+    expect(await kindsOf('waited-longer')).toEqual(['started', 'cancelled']);
+    expect(await kindsOf('waits')).toEqual(['started', 'corrected']);
+    expect(await clockOf('waits')).toMatchObject({ state: 'running', startedAt: time(0), dueAt: time(60) });
+  });
+
+  it('leave a survivor that waits longer its own', async () => {
+    await promised('waits-longer', 0);
+    await promised('came-later', 10);
+    await absorb('came-later', 'waits-longer');
+    expect(await kindsOf('waits-longer')).toEqual(['started']);
+  });
+
+  it('leave a survivor alone when either of the two has been called', async () => {
+    await promised('was-called', 10);
+    await promised('not-called', 0);
+    await ingest.publish(called('was-called', 15));
+    await absorb('not-called', 'was-called');
+    expect(await kindsOf('was-called')).toEqual(['started', 'met']);
+    await promised('to-be-called', 10);
+    await promised('called-before', 0);
+    await ingest.publish(called('called-before', 5));
+    await absorb('called-before', 'to-be-called');
+    expect(await kindsOf('to-be-called')).toEqual(['started']);
+    expect(await kindsOf('called-before')).toEqual(['started', 'met']);
+  });
+});
