@@ -1,3 +1,5 @@
+import { sweepHistory } from '@baton/messaging/history-erasure-store';
+import { moveToHistory } from '@baton/messaging/history-store';
 import { dropOldSegments } from '@baton/messaging/retention-store';
 import { openDatabase } from '@baton/persistence/open-database';
 
@@ -7,6 +9,18 @@ export async function ageLog(databaseUrl: string, service: string): Promise<void
   try {
     await database.query(`update outbox_segments set written_at = written_at - interval '8 days'`);
     await dropOldSegments(database, Date.now());
+  } finally {
+    await database.close();
+  }
+}
+
+/** The same of a service on Kafka, whose relay lets go of what the broker has; resolves when that is everything. */
+export async function ageShippedLog(databaseUrl: string, service: string): Promise<void> {
+  const database = await openDatabase({ url: databaseUrl, schema: service, poolSize: 1 });
+  try {
+    const isEmpty = async () => (await database.query('select from outbox_segments limit 1')).length === 0;
+    while (!(await isEmpty())) await moveToHistory(database, 'shipped', new Date(Date.now() + 1_000));
+    await sweepHistory(database);
   } finally {
     await database.close();
   }

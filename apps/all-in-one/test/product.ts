@@ -18,13 +18,9 @@ export interface Product {
 
 /** Starts the product and resolves when it is ready; rejects with what it wrote when it ends before. */
 export async function startProduct(environment: Record<string, string>): Promise<Product> {
-  const child = spawn(process.execPath, [main], {
-    cwd: root,
-    env: { PATH: process.env['PATH'] ?? '', LOG_LEVEL: 'warn', ...environment },
-    stdio: ['ignore', 'pipe', 'pipe'],
-  });
+  const child = launchProduct(environment);
   const said: string[] = [];
-  child.stderr.on('data', (data: Buffer) => said.push(data.toString()));
+  child.stderr!.on('data', (data: Buffer) => said.push(data.toString()));
   const ended = once(child, 'exit');
   const url = await Promise.race([readyUrl(child, said), ended.then(() => null)]);
   if (url === null) throw new Error(`The product ended before it was ready:\n${said.join('')}`);
@@ -41,6 +37,15 @@ export async function startProduct(environment: Record<string, string>): Promise
       return child.exitCode;
     },
   };
+}
+
+/** Begins a start, whatever comes of it. */
+export function launchProduct(environment: Record<string, string>): ChildProcess {
+  return spawn(process.execPath, [main], {
+    cwd: root,
+    env: { PATH: process.env['PATH'] ?? '', LOG_LEVEL: 'warn', ...environment },
+    stdio: ['ignore', 'pipe', 'pipe'],
+  });
 }
 
 function readyUrl(child: ChildProcess, said: string[]): Promise<string> {

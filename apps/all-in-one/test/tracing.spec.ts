@@ -44,7 +44,8 @@ function describeTracing(settings: () => Promise<TestRunOptions['settings']>): v
     traces = await receiveTraces();
     webhooks = await receiveWebhooks();
     const tracing = { endpoint: traces.endpoint, sampler: 'parentbased_always_on', ratio: 1 } as const;
-    run = await runForTest(services, { settings: { ...(await settings()), tracing, playbookFile } });
+    const pages: TestRunOptions['pages'] = async (fastify) => void fastify.get('/a-page', () => 'of the console');
+    run = await runForTest(services, { settings: { ...(await settings()), tracing, playbookFile }, pages });
     const connector = { kind: 'webhook', name: 'traced', url: webhooks.url, allowPrivate: true };
     expect((await run.request('POST', '/api/connectors', connector)).ok).toBe(true);
   }, 60_000);
@@ -111,6 +112,18 @@ function describeTracing(settings: () => Promise<TestRunOptions['settings']>): v
       envelope.traceparent?.includes(traceId),
     );
     expect(traced).toEqual([]);
+  }, 60_000);
+
+  it('leaves out what no service serves: pages, and addresses that nobody knows', async () => {
+    const traceId = newTraceId();
+    const headers = { traceparent: `00-${traceId}-${caller}-01` };
+    expect((await fetch(`${run.url}/a-page`, { headers })).status).toBe(200);
+    expect((await fetch(`${run.url}/nowhere`, { headers })).status).toBe(404);
+    expect((await fetch(`${run.url}/v1/nowhere`, { method: 'POST', headers })).status).toBe(404);
+    const marker = newTraceId();
+    await post('/v1/page', { anonymousId: 'marker', properties: { path: '/' } }, `00-${marker}-${caller}-01`);
+    await traces.until(() => spansOf(marker).some((span) => stepOf(span) === 'ingest: POST /v1/page'));
+    expect(spansOf(traceId)).toEqual([]);
   }, 60_000);
 }
 

@@ -51,11 +51,15 @@ export class AttemptDelivery {
   /** A retry is a further step of the same trace. */
   private async sendTraced(connector: StoredConnector, delivery: TakenDelivery): Promise<Outcome> {
     const span = delivery.traceparent === null ? undefined : startSpan(stepOf(delivery, delivery.traceparent));
-    const { traceparent } = span ?? {};
-    const outcome = await this.webhooks.send(connector, delivery, traceparent);
-    if (outcome.status !== null) span?.note({ 'http.response.status_code': outcome.status });
-    span?.end(outcome.error ?? undefined);
-    return outcome;
+    try {
+      const outcome = await this.webhooks.send(connector, delivery, span?.traceparent);
+      if (outcome.status !== null) span?.note({ 'http.response.status_code': outcome.status });
+      span?.end(outcome.error ?? undefined);
+      return outcome;
+    } catch (error) {
+      span?.end(error);
+      throw error;
+    }
   }
 
   private judge(delivery: TakenDelivery, { delivered, status, error, retryAfter }: Outcome): Attempt {

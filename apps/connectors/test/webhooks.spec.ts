@@ -2,8 +2,10 @@ import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from
 import { type Connector, type Delivery, connectorsRoutes } from '@baton/contracts/http/connectors';
 import { topics } from '@baton/contracts/topics';
 import type { Publication } from '@baton/messaging/record';
+import { type TraceSpan, traceWith } from '@baton/observability/spans';
 import { openDatabase } from '@baton/persistence/open-database';
 import type { Database } from '@baton/persistence/sql';
+import { eventually } from '@baton/testing/eventually';
 import { type Feed, feedAs } from '@baton/testing/feed';
 import { type TestRun, runForTest } from '@baton/testing/run-service';
 import { Value } from '@sinclair/typebox/value';
@@ -89,6 +91,17 @@ function stageChanged(lead: string, over: Record<string, unknown> = {}): Publica
     time: '2026-03-02T09:00:00.000Z',
     data,
     sequence: made,
+  };
+}
+
+/** A step of a trace that tells of its end. */
+function recorded(name: string, ended: (step: { name: string; error?: unknown }) => void): TraceSpan {
+  return {
+    traceparent: '00-4bf92f3577b34da6a3ce929d0e0e4736-b7ad6b7169203331-01',
+    traceId: '4bf92f3577b34da6a3ce929d0e0e4736',
+    hasEnded: false,
+    note: () => undefined,
+    end: (error) => ended({ name, error }),
   };
 }
 
@@ -370,6 +383,18 @@ describe('connectors over HTTP', () => {
       { status: 409 },
     );
     expect(refused.detail).toContain('has arrived');
+  });
+
+  it('end their step of the trace also when they come to no result', async () => {
+    const steps: { readonly name: string; error?: unknown }[] = [];
+    const endTracing = traceWith({ startSpan: ({ name }) => recorded(name, (step) => void steps.push(step)) });
+    const { id } = await connect();
+    await database.query(`update connectors set secret = 'sealed elsewhere' where id = $1`, [id]);
+    const traceparent = '00-4bf92f3577b34da6a3ce929d0e0e4736-00f067aa0ba902b7-01';
+    await qualification.publish({ ...stageChanged('kim'), traceparent });
+    await eventually('the step ends', () => steps.some(({ name }) => name === 'POST webhook'));
+    endTracing();
+    expect(steps.find(({ name }) => name === 'POST webhook')?.error).toBeInstanceOf(Error);
   });
 
   it('are open to administrators alone', async () => {

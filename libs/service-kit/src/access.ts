@@ -10,11 +10,15 @@ import type { Settings } from './settings.js';
 
 /** Decides who calls and what they may do. Write keys are no principals: ingest checks them itself. */
 export class Access {
+  private readonly isAdminToken: (given: string) => boolean;
+
   constructor(
     private readonly settings: Pick<Settings, 'secret' | 'adminToken'>,
     private readonly keys: KeyDirectory,
     private readonly clock: () => number,
-  ) {}
+  ) {
+    this.isAdminToken = comparing(settings.adminToken);
+  }
 
   /**
    * Answers who may make this call, or undefined for a stranger at a public route. Throws 401 without a valid identity,
@@ -31,7 +35,7 @@ export class Access {
 
   /** Who a secret text stands for: the admin token or a secret key. */
   async principalOf(token: string): Promise<Principal | undefined> {
-    if (sameSecret(token, this.settings.adminToken)) return { role: 'admin', kind: 'token', name: 'admin' };
+    if (this.isAdminToken(token)) return { role: 'admin', kind: 'token', name: 'admin' };
     const key = await this.keys.find(token);
     if (key?.kind !== 'secret' || key.role === undefined) return undefined;
     return { role: key.role, kind: 'key', name: key.name };
@@ -44,10 +48,11 @@ export class Access {
   }
 }
 
-/** Compares in constant time, whatever the lengths. */
-export function sameSecret(left: string, right: string): boolean {
+/** Tells whether a text is this secret, in constant time, whatever the lengths. */
+export function comparing(secret: string): (given: string) => boolean {
   const digest = (text: string) => createHash('sha256').update(text).digest();
-  return timingSafeEqual(digest(left), digest(right));
+  const expected = digest(secret);
+  return (given) => timingSafeEqual(digest(given), expected);
 }
 
 /** Browsers name where a change comes from; SameSite cookies are the first lock, this is the second. */

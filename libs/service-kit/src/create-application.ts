@@ -37,8 +37,9 @@ export async function createApplication({
   pages,
 }: ApplicationParts): Promise<NestFastifyApplication> {
   const { settings, transport, clock, logger } = shared;
-  const access = new Access(settings, new KeyDirectory(transport, clock), clock);
-  const modules = services.map((service) => serviceModule(service, shared));
+  const keys = new KeyDirectory(transport, clock);
+  const access = new Access(settings, keys, clock);
+  const modules = services.map((service) => serviceModule(service, shared, keys));
   const adapter = new FastifyAdapter({ ...fastifyOptions(), skipMiddie: true });
   const app = await NestFactory.create<NestFastifyApplication>(
     processModule(services, modules, shared, access),
@@ -71,9 +72,10 @@ export async function createApplication({
 
 /** A service's own Fastify routes live in a scope without body parsers, so that raw bodies reach them untouched. */
 function mountPlainRoutes({ definition }: HostedService, module: { get: Resolve }, fastify: FastifyInstance): void {
-  const { http } = definition;
+  const { http, name } = definition;
   if (!http) return;
   void fastify.register(async (scope) => {
+    scope.addHook('onRoute', (route) => void (route.config = { ...route.config, service: name }));
     scope.removeAllContentTypeParsers();
     await http(scope, (token) => module.get(token));
   });

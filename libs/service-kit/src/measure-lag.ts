@@ -1,25 +1,30 @@
 import { type Positions, onBroker } from '@baton/messaging/record';
 import type { Transport } from '@baton/messaging/transport';
-import type { Metrics } from '@baton/observability/metrics';
 import type { ServiceDefinition } from './define-service.js';
+import { type Measuring, measureReachable } from './measure-reachable.js';
 
 /**
  * Measures, whenever metrics are asked for, how many records of each topic a service has still to read: all of its replicas
  * together, whichever of them is asked.
  */
-export function measureLag(metrics: Metrics, transport: Transport, definitions: readonly ServiceDefinition[]): void {
-  const gauge = metrics.gauge({
+export function measureLag(
+  measuring: Measuring,
+  transport: Transport,
+  definitions: readonly ServiceDefinition[],
+): void {
+  const gauge = measuring.metrics.gauge({
     name: 'baton_consumer_lag',
     help: 'Records of a topic that a service has still to read',
     labels: ['service', 'topic'],
   });
-  metrics.beforeReading(async () => {
+  const measure = async () => {
     for (const { name, consumes } of definitions) {
       const ends = await transport.endPositions(consumes);
       const consumed = await transport.consumedPositions(name);
       for (const topic of consumes) gauge.set({ service: name, topic: topic.name }, behind(ends, consumed, topic.name));
     }
-  });
+  };
+  measureReachable(measuring, { what: 'what is still to read', gauges: [gauge], measure });
 }
 
 /** A topic whose producer runs elsewhere ends where the broker says. */

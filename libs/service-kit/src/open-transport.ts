@@ -4,9 +4,10 @@ import { openKafkaTransport } from '@baton/messaging/kafka-transport';
 import type { Transport } from '@baton/messaging/transport';
 import type { Logger } from '@baton/observability/logger';
 import { faultInFact } from './fault-in-fact.js';
+import { kafkaFinding } from './kafka-finding.js';
 import type { HostedService } from './process-resources.js';
 import type { Settings } from './settings.js';
-import type { Needed } from './until-reachable.js';
+import { type Needed, causesOf } from './until-reachable.js';
 
 interface Places {
   readonly settings: Pick<Settings, 'kafka' | 'partitions'>;
@@ -43,5 +44,6 @@ export function neededFor(error: unknown, { settings, databaseUrl }: Places): Ne
   return {
     name: `Kafka at ${settings.kafka.brokers.join(', ')}`,
     settings: 'KAFKA_BROKERS, KAFKA_SSL and KAFKA_SASL_*',
+    finding: kafkaFinding(causesOf(error).slice(1)),
   };
 }

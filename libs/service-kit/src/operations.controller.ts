@@ -1,20 +1,28 @@
-import { openApiDocument } from '@baton/contracts/openapi';
+import { type OpenApiDocument, openApiDocument } from '@baton/contracts/openapi';
 import { operationsRoutes } from '@baton/contracts/http/operations';
 import type { Route } from '@baton/contracts/http/route';
 import { Health } from '@baton/observability/health';
 import type { Metrics } from '@baton/observability/metrics';
 import { Controller, Inject } from '@nestjs/common';
-import { type Answer, Serves, answer } from './serves.js';
+import { documentationHeaders, documentationPage } from './documentation/documentation-page.js';
+import { prefersHtml } from './documentation/prefers-html.js';
+import { type Answer, type Call, Serves, answer } from './serves.js';
 import { DOCUMENTED_ROUTES, METRICS } from './tokens.js';
 
 /** What a platform asks: health, metrics, and the document of the whole interface. */
 @Controller()
 export class OperationsController {
+  private readonly document: OpenApiDocument;
+  /** Written when it is first asked for: most processes are never asked. */
+  private page: string | undefined;
+
   constructor(
     @Inject(Health) private readonly health: Health,
     @Inject(METRICS) private readonly metrics: Metrics,
-    @Inject(DOCUMENTED_ROUTES) private readonly routes: readonly Route[],
-  ) {}
+    @Inject(DOCUMENTED_ROUTES) routes: readonly Route[],
+  ) {
+    this.document = openApiDocument(routes);
+  }
 
   @Serves(operationsRoutes.live)
   live() {
@@ -33,7 +41,15 @@ export class OperationsController {
   }
 
   @Serves(operationsRoutes.documentation)
-  documentation() {
-    return openApiDocument(this.routes);
+  documentation({ headers }: Call<typeof operationsRoutes.documentation>): Answer {
+    const varying = { vary: 'accept' };
+    if (!prefersHtml(headers.accept)) return answer(this.document, { headers: varying });
+    this.page ??= documentationPage(this.document);
+    return answer(this.page, { headers: { ...documentationHeaders, ...varying } });
+  }
+
+  @Serves(operationsRoutes.openApi)
+  openApi() {
+    return this.document;
   }
 }

@@ -84,7 +84,7 @@ export class RedisConnection {
   /** Hears what is published on a channel from now on, and again after every outage. */
   listen(channel: string, listener: (text: string) => void): void {
     this.listeners.set(channel, listener);
-    if (this.subscriber.status === 'ready') void this.subscribe().catch(() => undefined);
+    if (this.subscriber.status === 'ready') this.subscribeAnew();
   }
 
   async close(): Promise<void> {
@@ -100,9 +100,9 @@ export class RedisConnection {
     this.redis.on('close', () => this.doubt());
     // What the subscriber meets the other connection meets too, and says it.
     this.subscriber.on('error', () => undefined);
-    this.subscriber.on('ready', () => void this.subscribe().catch(() => undefined));
+    this.subscriber.on('ready', () => this.subscribeAnew());
     this.subscriber.on('close', () => (this.subscribed = false));
-    this.subscriber.on('message', (channel: string, text: string) => this.listeners.get(channel)?.(text));
+    this.subscriber.on('message', (channel: string, text: string) => this.pass(channel, text));
     const connecting = Promise.all([this.redis.connect(), this.subscriber.connect()]).catch(() => undefined);
     await Promise.race([connecting, delay(probePatienceMs, undefined, { ref: false })]);
     this.use(true);
@@ -110,6 +110,22 @@ export class RedisConnection {
       (redis) => probe(redis),
       () => undefined,
     );
+  }
+
+  /** A listener that throws would end the process, and anybody may write to a channel. */
+  private pass(channel: string, text: string): void {
+    try {
+      this.listeners.get(channel)?.(text);
+    } catch (error) {
+      const reason = error instanceof Error ? error.message : String(error);
+      this.options.logger.warn('A message of another replica cannot be used and is ignored', { channel, reason });
+    }
+  }
+
+  /** Where it fails, the probes that follow try again. */
+  private subscribeAnew(): void {
+    this.subscribed = false;
+    this.subscribe().catch(() => this.doubt());
   }
 
   private async subscribe(): Promise<void> {
@@ -141,7 +157,8 @@ export class RedisConnection {
   private async answers(): Promise<boolean> {
     try {
       await probe(this.redis);
-      if (!this.subscribed) throw new Error('its channels cannot be subscribed to');
+      if (this.subscriber.status !== 'ready') throw new Error('its channels cannot be subscribed to');
+      if (!this.subscribed) await this.subscribe();
       return true;
     } catch (error) {
       if (this.closing.signal.aborted) return false;

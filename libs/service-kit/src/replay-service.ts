@@ -1,6 +1,7 @@
 import { adoptPositions } from '@baton/messaging/adopt-positions-store';
 import { EventStreamServer } from '@baton/messaging/event-stream-server';
-import { readPartitions } from '@baton/messaging/history-store';
+import { storedPartitions } from '@baton/messaging/log-tables-store';
+import { schemasWithLog } from '@baton/messaging/log-store';
 import { ReplayTransport } from '@baton/messaging/replay-transport';
 import { Health } from '@baton/observability/health';
 import { type Logger, createLogger } from '@baton/observability/logger';
@@ -123,9 +124,10 @@ async function replayInto(
   { reader, url, logger }: Source,
   { settings, into }: ReplayOptions,
 ): Promise<number> {
-  const partitions = await readPartitions(reader, definition.name);
-  if (partitions === null)
+  const partitions = await storedPartitions(reader, [definition.name]);
+  if (partitions === undefined)
     throw new StartRefusal(`${definition.name} was never started here; start it once before its history is replayed`);
+  await refuseWithoutHistory(definition, reader);
   const database = await openDatabase({ url, schema: into, applicationName: `baton replay ${into}` });
   try {
     await migrate(database, definition.migrations);
@@ -148,6 +150,17 @@ async function replayInto(
   } finally {
     await database.close();
   }
+}
+
+/** Facts of a producer with a database of its own would be missing, and nothing would say so but the rows. */
+async function refuseWithoutHistory({ name, consumes }: ServiceDefinition, reader: Database): Promise<void> {
+  const here = await schemasWithLog(reader, [...new Set(consumes.map(({ producer }) => producer))]);
+  const missing = consumes.filter(({ producer }) => !here.includes(producer));
+  if (missing.length === 0) return;
+  throw new StartRefusal(
+    `The history of ${missing.map((topic) => topic.name).join(', ')} is not in this database: it is kept by ` +
+      `${[...new Set(missing.map(({ producer }) => producer))].join(', ')}. ${name} can be replayed where all of it is in one PostgreSQL.`,
+  );
 }
 
 function compare(

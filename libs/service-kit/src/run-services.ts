@@ -9,7 +9,7 @@ import { type Settings, loadSettings, processEnvironment } from './settings.js';
 import { StartRefusal } from './start-refusal.js';
 import { type RunningServices, startServices } from './start-services.js';
 
-/** For what is in hand, after the drain. */
+/** For what is in hand, after the drain; for a start, to come to an end. */
 const longestStopMs = 7_500;
 
 /** Where a service listens when it has a process of its own. */
@@ -36,17 +36,18 @@ export async function runServices(definitions: readonly ServiceDefinition[]): Pr
     const logger = createLogger({ level: settings.logLevel });
     const metrics = new Metrics();
     metrics.watchProcess();
-    const running = await startServices(definitions, {
-      settings,
-      logger,
-      metrics,
-      pages: pagesOf(definitions),
-      signal,
-    });
-    if (announcement) console.log(announcement);
-    console.log(`ready ${running.url}`);
-    if (!signal.aborted) await once(signal, 'abort');
-    await stop(running, settings, logger);
+    const giveUp = () => giveUpStart(logger);
+    signal.addEventListener('abort', giveUp);
+    const pages = pagesOf(definitions);
+    const running = await startServices(definitions, { settings, logger, metrics, pages, signal });
+    if (signal.aborted) await running.stop();
+    else {
+      signal.removeEventListener('abort', giveUp);
+      if (announcement) console.log(announcement);
+      console.log(`ready ${running.url}`);
+      await once(signal, 'abort');
+      await stop(running, settings, logger);
+    }
     process.exit(0);
   } catch (error) {
     if (signal.aborted && error instanceof Error && error.name === 'AbortError') process.exit(0);
@@ -79,6 +80,18 @@ function readConfiguration(port: number): {
   const isNew = generated.includes('adminToken');
   const announcement = isNew ? `admin token ${settings.adminToken} (kept in ${secretsFile(settings.home)})` : undefined;
   return { settings, announcement };
+}
+
+/**
+ * A start may hang on what no signal reaches: a lock that another process holds, a server that takes a connection and says
+ * nothing. Whatever it has done is kept or undone by the database, so the process leaves well all the same.
+ */
+function giveUpStart(logger: Logger): void {
+  const deadline = setTimeout(() => {
+    logger.warn('the start did not end in time and is given up; the next one begins anew');
+    process.exit(0);
+  }, longestStopMs);
+  deadline.unref();
 }
 
 async function stop(running: RunningServices, { drainSeconds = 0 }: Settings, logger: Logger): Promise<void> {

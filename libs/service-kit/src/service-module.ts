@@ -7,6 +7,7 @@ import { Access } from './access.js';
 import { DeadLettersController } from './dead-letters.controller.js';
 import type { ServiceDefinition } from './define-service.js';
 import { OperationsController } from './operations.controller.js';
+import { KeyDirectory } from './key-directory.js';
 import type { HostedService, ProcessResources } from './process-resources.js';
 import { routeOf } from './serves.js';
 import { SessionController } from './session.controller.js';
@@ -24,13 +25,18 @@ import {
 } from './tokens.js';
 
 /** The module of one service: its controllers and providers, with tokens that mean its own schema and log. */
-export function serviceModule({ definition, database }: HostedService, shared: ProcessResources): DynamicModule {
+export function serviceModule(
+  { definition, database }: HostedService,
+  shared: ProcessResources,
+  keys: KeyDirectory,
+): DynamicModule {
   const { name, controllers, providers } = definition;
   const own: Provider[] = [
     { provide: DATABASE, useValue: database },
     { provide: UNIT_OF_WORK, useValue: shared.transport.unitOfWork(name, database) },
     { provide: HOT_STATE, useFactory: async () => shared.hotStates.of(`${name}/${await schemaIdentity(database)}`) },
     { provide: LOGGER, useValue: shared.logger.with({ service: name }) },
+    { provide: KeyDirectory, useValue: keys },
   ];
   return {
     module: namedModule(name),

@@ -14,7 +14,7 @@ import { setTimeout as delay } from 'node:timers/promises';
 import { createApplication } from './create-application.js';
 import type { ServiceDefinition } from './define-service.js';
 import { embeddedDatabase } from './embedded-database.js';
-import { measureDeadLetters, measureOutboxes } from './measure-stores.js';
+import { measureDatabases, measureDeadLetters, measureOutboxes } from './measure-stores.js';
 import { measureLag } from './measure-lag.js';
 import { neededFor, openTransport } from './open-transport.js';
 import type { HostedService } from './process-resources.js';
@@ -147,6 +147,8 @@ async function openWith({ definitions, databaseUrl, options, logger }: Parts, un
   const needed = (error: unknown) => neededFor(error, { settings, databaseUrl });
   const services = await reaching(needed, () => openDatabases(definitions, databaseUrl, undo));
   const transport = await reaching(needed, () => openTransport({ settings, databaseUrl, logger, services }));
+  // The application stops it too, but there may never be one.
+  undo.add(() => transport.stop());
   const shared = await shareHotState(undo, {
     settings,
     logger,
@@ -157,17 +159,18 @@ async function openWith({ definitions, databaseUrl, options, logger }: Parts, un
   });
   const databases = new Map(services.map(({ definition, database: own }) => [definition.name, own]));
   const strategy = new EventStreamServer({ transport, databases, metrics: shared.metrics });
-  const app = await createApplication({ services, shared, strategy, pages: options.pages });
+  const app = await reaching(needed, () => createApplication({ services, shared, strategy, pages: options.pages }));
   undo.add(() => stopApplication(app));
   await reaching(needed, async () => {
     await app.init();
     await app.startAllMicroservices();
   });
   watchHealth(shared.health, services, transport);
-  if (settings.kafka) watchBroker(shared.health, transport, shared.clock);
-  measureLag(shared.metrics, transport, definitions);
-  measureDeadLetters(shared.metrics, services);
-  if (settings.kafka) measureOutboxes(shared.metrics, services);
+  if (settings.kafka) watchBroker(shared, definitions);
+  measureDatabases(shared, services);
+  measureLag(shared, transport, definitions);
+  measureDeadLetters(shared, services);
+  if (settings.kafka) measureOutboxes(shared, services);
   return { app, transport, health: shared.health, close: () => undo.run() };
 }
 

@@ -1,24 +1,32 @@
 import { allRoutes } from '@baton/contracts/http/all-routes';
+import type { ServiceName } from '@baton/contracts/topics';
 import { type TraceSpan, runInSpan, startSpan } from '@baton/observability/spans';
 import type { FastifyInstance, FastifyRequest } from 'fastify';
+
+declare module 'fastify' {
+  interface FastifyContextConfig {
+    /** Whose route it is, where no contract says so. */
+    service?: ServiceName;
+  }
+}
 
 /** What a platform asks every few seconds is nobody's trace. */
 const untraced = /^\/(health\/|metrics$)/;
 
 /**
  * Makes every request a step of the trace that its `traceparent` names, or the first of a new one, under the service that
- * serves it. Spans by hand: the instrumentation of HTTP halves what ingest can take.
+ * serves it; what no service serves (a page of the console, an unknown address) is no step. Spans by hand: the
+ * instrumentation of HTTP halves what ingest can take.
  */
 export function traceRequests(fastify: FastifyInstance): void {
   const services = new Map(allRoutes.map(({ method, path, service }) => [`${method} ${fastifyPath(path)}`, service]));
   const spans = new WeakMap<FastifyRequest, TraceSpan>();
   fastify.addHook('onRequest', (request, _reply, done) => {
-    const { method, url = 'unknown' } = request.routeOptions;
-    const route = `${String(method)} ${url}`;
-    // What no contract names are the plain routes of the door.
-    const service = services.get(route) ?? 'ingest';
+    const { method, url = 'unknown', config } = request.routeOptions;
+    const name = `${String(method)} ${url}`;
+    const service = services.get(name) ?? config?.service;
     const parent = one(request.headers['traceparent']);
-    const span = untraced.test(url) ? undefined : startSpan({ service, name: route, kind: 'server', parent });
+    const span = service && !untraced.test(url) ? startSpan({ service, name, kind: 'server', parent }) : undefined;
     if (span) spans.set(request, span);
     done();
   });

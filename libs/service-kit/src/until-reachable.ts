@@ -16,6 +16,15 @@ export interface Needed {
   readonly name: string;
   /** The settings that say where it is and who we are. */
   readonly settings: string;
+  /** Where the errors say more than that it refuses us or is away. */
+  readonly finding?: Finding | undefined;
+}
+
+export interface Finding {
+  /** `closes the connection`: what it does, in place of "refuses this process" and "does not answer". */
+  readonly what?: string;
+  /** `unset KAFKA_SSL`: what to do next. */
+  readonly advice: string;
 }
 
 /**
@@ -30,14 +39,15 @@ export async function reaching<Result>(
     return await work();
   } catch (error) {
     if (error instanceof StartRefusal || error instanceof Unreachable) throw error;
-    const needed = neededFor(error);
+    const { name, settings, finding } = neededFor(error);
+    const advice = finding?.advice ?? `check ${settings}`;
     const causes = causesOf(error);
     const refusal = causes.find(isRefusal);
     if (refusal)
-      throw new StartRefusal(`${needed.name} refuses this process: ${refusal.message}; check ${needed.settings}`);
+      throw new StartRefusal(`${name} ${finding?.what ?? 'refuses this process'}: ${refusal.message}; ${advice}`);
     if (faultOf(error) !== 'transient') throw error;
-    const message = `waits for ${needed.name}, which does not answer (${causes[0]?.message || codeOf(error)})`;
-    throw new Unreachable(`${message}; if it runs, check ${needed.settings}`, { cause: error });
+    const away = `which ${finding?.what ?? 'does not answer'} (${causes[0]?.message || codeOf(error)})`;
+    throw new Unreachable(`waits for ${name}, ${away}; if it runs, ${advice}`, { cause: error });
   }
 }
 
@@ -72,21 +82,22 @@ export async function untilReachable<Result>(
 }
 
 /** An error and what it says caused it, the nearest first; clients name the cause in different ways. */
-function causesOf(error: unknown): readonly Error[] {
+export function causesOf(error: unknown): readonly Error[] {
   const found: Error[] = [];
   for (let next = error; types.isNativeError(next) && !found.includes(next);) {
     found.push(next);
-    const { cause, originalError } = next as Error & { originalError?: unknown };
-    next = cause ?? originalError;
+    const { cause, originalError, errors } = next as Error & { originalError?: unknown; errors?: readonly unknown[] };
+    next = cause ?? originalError ?? errors?.[0];
   }
   return found;
 }
 
 /**
  * SQLSTATE of authentication, an unknown database and missing rights; what the Kafka client and the check of its topics
- * call the like; codes and words of TLS.
+ * call the like; codes and words of TLS. A `BrokerError` names brokers, whose names mean nothing: its cause decides.
  */
 function isRefusal(error: Error): boolean {
+  if (error.name === 'BrokerError') return false;
   if (/^(28...|3D000|42501)$/.test(codeOf(error))) return true;
   const { type } = error as { type?: unknown };
   if (/SASL|TopicMismatchError/.test(error.name) || /SASL|AUTHORIZATION_FAILED/.test(String(type))) return true;

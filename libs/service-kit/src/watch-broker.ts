@@ -1,18 +1,27 @@
 import { topics } from '@baton/contracts/topics';
-import type { Transport } from '@baton/messaging/transport';
-import type { Health, HealthCheck } from '@baton/observability/health';
+import type { HealthCheck } from '@baton/observability/health';
+import type { ServiceDefinition } from './define-service.js';
+import { measureUp } from './measure-reachable.js';
+import type { ProcessResources } from './process-resources.js';
 
 const lookAgainMs = 5_000;
 
 /**
- * Adds a check of the broker. It answers at once what was found last, and looks again behind the answer, because a broker
- * that is away answers late. Reads go on without it, so the process stays ready.
+ * Adds a check of the broker and a metric. The check answers at once what was found last, and looks again behind the answer,
+ * because a broker that is away answers late. Reads go on without it, so the process stays ready.
  */
-export function watchBroker(health: Health, transport: Pick<Transport, 'endPositions'>, clock: () => number): void {
-  health.checkHelper(
-    'kafka',
-    lastFound(() => transport.endPositions([topics.access]), clock),
-  );
+export function watchBroker(
+  { health, metrics, transport, clock }: ProcessResources,
+  definitions: readonly ServiceDefinition[],
+): void {
+  // The database tells where topics of this process's own services end; only the broker tells it of a direct one.
+  const isIngest = definitions.some(({ name }) => name === topics.access.producer);
+  const look = () => transport.endPositions([isIngest ? topics.visitorEvents : topics.access]);
+  health.checkHelper('kafka', lastFound(look, clock));
+  measureUp(metrics, 'baton_kafka_up', {
+    help: '1 while a broker of Kafka answers within three seconds, else 0',
+    ask: look,
+  });
 }
 
 function lastFound(look: () => Promise<unknown>, clock: () => number): HealthCheck {

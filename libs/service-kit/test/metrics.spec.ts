@@ -1,12 +1,15 @@
 import { topics } from '@baton/contracts/topics';
 import { type Effects, PoisonError } from '@baton/messaging/handler';
+import { ensureLogTables } from '@baton/messaging/log-tables-store';
 import type { Batch } from '@baton/messaging/record';
+import { freeRelayLease, takeRelayLease } from '@baton/messaging/relay-store';
+import { type TestServer, testServer } from '@baton/testing/database';
+import { eventually } from '@baton/testing/eventually';
 import { describeWithKafka, testKafkaBrokers } from '@baton/testing/kafka';
 import { type TestRun, runForTest } from '@baton/testing/run-service';
 import { Controller } from '@nestjs/common';
-import { afterAll, afterEach, beforeAll, describe, expect, it } from '@jest/globals';
+import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
 import { randomBytes } from 'node:crypto';
-import { setTimeout as delay } from 'node:timers/promises';
 import { Consumes } from '../src/consumes.js';
 import { defineService } from '../src/define-service.js';
 import { counting, noting } from './toy-services.js';
@@ -62,26 +65,40 @@ describe('the metrics of a process', () => {
 
 describeWithKafka('the metrics of processes on Kafka', () => {
   const runs: TestRun[] = [];
+  let server: TestServer;
+  beforeEach(async () => {
+    server = await testServer();
+  });
   afterEach(async () => {
     for (const run of runs.splice(0).toReversed()) await run.stop();
+    await server.drop();
   }, 60_000);
 
-  async function until(condition: () => Promise<boolean>): Promise<void> {
-    for (const deadline = Date.now() + 30_000; !(await condition()); await delay(20))
-      if (Date.now() > deadline) throw new Error(`never came true: ${condition.toString()}`);
-  }
-
   it('tell what is not shipped yet, and what a service has still to read of another process', async () => {
-    const kafka = { brokers: await testKafkaBrokers(), prefix: `metrics-${randomBytes(4).toString('hex')}.` };
-    const notes = await runForTest([noting], { settings: { kafka } });
+    const partitions = 2;
+    const kafka = {
+      brokers: await testKafkaBrokers(),
+      prefix: `metrics-${randomBytes(4).toString('hex')}.`,
+      partitions,
+    };
+    const ingest = await server.open('ingest');
+    await ensureLogTables(ingest, partitions);
+    await takeRelayLease(ingest, 'a process that ships nothing', 60_000);
+    const notes = await runForTest([noting], { settings: { kafka, databaseUrl: server.url } });
     runs.push(notes);
     await note(notes, 'kim');
-    await until(async () => (await valueOf(notes, 'baton_outbox_records{service="ingest"}')) === 0);
+    expect(await valueOf(notes, 'baton_outbox_records{service="ingest"}')).toBe(2);
+    expect(await valueOf(notes, 'baton_outbox_age_seconds{service="ingest"}')).toBeGreaterThan(0);
+    await freeRelayLease(ingest, 'a process that ships nothing');
+    await eventually(
+      'all is shipped',
+      async () => (await valueOf(notes, 'baton_outbox_records{service="ingest"}')) === 0,
+    );
     expect(await valueOf(notes, 'baton_outbox_age_seconds{service="ingest"}')).toBe(0);
-    const counts = await runForTest([counting], { settings: { kafka, databaseUrl: notes.databaseUrl } });
+    const counts = await runForTest([counting], { settings: { kafka, databaseUrl: server.url } });
     runs.push(counts);
     const lag = 'baton_consumer_lag{service="reporting",topic="lead.events"}';
-    await until(async () => (await valueOf(counts, lag)) === 0);
+    await eventually('all is read', async () => (await valueOf(counts, lag)) === 0);
     const read = await (await counts.request('GET', '/api/toys/kim')).json();
     expect(read).toEqual({ n: 2 });
   }, 90_000);

@@ -1,5 +1,6 @@
 import { createLogger } from '@baton/observability/logger';
 import { Metrics } from '@baton/observability/metrics';
+import { eventually } from '@baton/testing/eventually';
 import { type TestRedis, redisHint, redisProgram, startRedis } from '@baton/testing/redis';
 import { describeWith } from '@baton/testing/requirements';
 import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
@@ -14,10 +15,17 @@ interface Replica {
   readonly metrics: Metrics;
 }
 
-async function until(condition: () => boolean | Promise<boolean>): Promise<void> {
-  for (const deadline = Date.now() + 10_000; !(await condition()); await delay(5)) {
-    if (Date.now() > deadline) throw new Error(`never came true: ${condition.toString()}`);
-  }
+/** What a promise comes to within half a second; timers of one process fire in their order, however busy it is. */
+function soon<Answer>(answer: Promise<Answer>): Promise<Answer | 'late'> {
+  return Promise.race([answer, delay(500, 'late' as const)]);
+}
+
+async function failuresOf({ metrics }: Replica): Promise<number> {
+  return Number(/^baton_redis_failures_total (\d+)$/m.exec(await metrics.text())?.[1]);
+}
+
+async function isSharing({ metrics }: Replica): Promise<boolean> {
+  return (await metrics.text()).includes('baton_redis_up 1');
 }
 
 describeWith('hot state on Redis', redisProgram(), redisHint, () => {
@@ -51,45 +59,79 @@ describeWith('hot state on Redis', redisProgram(), redisHint, () => {
     return started;
   }
 
-  const limit = { perSecond: 0.1, burst: 5 };
+  /** A replica that has begun to use Redis, with what it logs from then on. */
+  async function sharing(): Promise<Replica> {
+    const started = await replica();
+    await eventually('it uses Redis', () => isSharing(started));
+    started.lines.length = 0;
+    return started;
+  }
+
+  /** What an attempt comes to while Redis answers everybody in time: whom it lets wait goes on by itself. */
+  async function undisturbed<Result>(attempt: (name: string) => Promise<Result>): Promise<Result> {
+    for (let number = 0; ; number += 1) {
+      for (const each of replicas) await eventually('it uses Redis', () => isSharing(each));
+      const failures = () => Promise.all(replicas.map(failuresOf));
+      const before = await failures();
+      const result = await attempt(`attempt-${number}`);
+      if ((await failures()).join() === before.join()) return result;
+    }
+  }
+
+  /** So slow that no test lasts long enough to get anything back. */
+  const limit = { perSecond: 0.001, burst: 5 };
 
   it('limits all replicas together, by scope and by bucket', async () => {
     const [first, second] = [await replica(), await replica()].map(({ states }) => states.of('a'));
-    const waits: number[] = [];
-    for (let round = 0; round < 3; round += 1)
-      for (const one of [first, second]) waits.push((await one?.take('key', limit, 1)) ?? -1);
-    expect(waits.slice(0, 5)).toEqual([0, 0, 0, 0, 0]);
-    expect(waits[5]).toBeGreaterThan(9_000);
-    expect(waits[5]).toBeLessThanOrEqual(10_000);
-    expect(await first?.take('other', limit, 1)).toBe(0);
-    expect(await replicas[0]?.states.of('b').take('key', limit, 1)).toBe(0);
+    const elsewhere = replicas[0]!.states.of('b');
+    const waits = await undisturbed(async (bucket) => {
+      const inTurn = [first!, second!, first!, second!, first!, second!];
+      const taken: number[] = [];
+      for (const one of inTurn) taken.push(await one.take(bucket, limit, 1));
+      return [...taken, await first!.take(`other than ${bucket}`, limit, 1), await elsewhere.take(bucket, limit, 1)];
+    });
+    const [refused] = waits.splice(5, 1);
+    expect(waits).toEqual([0, 0, 0, 0, 0, 0, 0]);
+    expect(refused).toBeGreaterThan(900_000);
+    expect(refused).toBeLessThanOrEqual(1_000_000);
   });
 
   it('lends, and lets through again what flowed in meanwhile', async () => {
     const { states } = await replica();
     const state = states.of('a');
     const quick = { perSecond: 1_000, burst: 1 };
-    expect(await state.take('key', quick, 200)).toBe(0);
-    const wait = await state.take('key', quick, 1);
-    expect(wait).toBeGreaterThan(100);
+    const { bucket, taken, wait, tookMs } = await undisturbed(async (bucket) => {
+      const began = performance.now();
+      const taken = await state.take(bucket, quick, 200);
+      const wait = await state.take(bucket, quick, 1);
+      return { bucket, taken, wait, tookMs: performance.now() - began };
+    });
+    expect(taken).toBe(0);
+    expect(wait).toBeGreaterThanOrEqual(Math.floor(200 - tookMs));
     expect(wait).toBeLessThanOrEqual(200);
-    await until(async () => (await state.take('key', quick, 1)) === 0);
+    await eventually('it lets through again', async () => (await state.take(bucket, quick, 1)) === 0);
   });
 
   it('knows the ids that any replica noted, within its scope', async () => {
     const [first, second] = [await replica(), await replica()].map(({ states }) => states.of('a'));
-    first?.note(['site:1', 'site:ü\0']);
-    await until(async () => (await second?.noted(['site:1']))?.size === 1);
-    expect(await second?.noted(['site:2', 'site:ü\0', 'site:1'])).toEqual(new Set([1, 2]));
-    expect(await second?.noted([])).toEqual(new Set());
-    expect(await replicas[0]?.states.of('b').noted(['site:1'])).toEqual(new Set());
+    const elsewhere = replicas[0]!.states.of('b');
+    const known = await undisturbed(async () => {
+      first?.note(['site:1', 'site:ü\0']);
+      await eventually('the other knows one', async () => (await second?.noted(['site:1']))?.size === 1);
+      return [
+        await second?.noted(['site:2', 'site:ü\0', 'site:1']),
+        await second?.noted([]),
+        await elsewhere.noted(['site:1']),
+      ];
+    });
+    expect(known).toEqual([new Set([1, 2]), new Set(), new Set()]);
   });
 
   it('takes as many ids at once as a write may have', async () => {
     const { states } = await replica();
     const ids = Array.from({ length: 12_000 }, (_, index) => `site:${index}`);
     states.of('a').note(ids);
-    await until(async () => (await states.of('a').noted(ids)).size === ids.length);
+    await eventually('all are known', async () => (await states.of('a').noted(ids)).size === ids.length);
   });
 
   it('carries what one replica tells to the others and not back', async () => {
@@ -97,7 +139,7 @@ describeWith('hot state on Redis', redisProgram(), redisHint, () => {
     const heard: string[] = [];
     first?.hear('news', (text) => heard.push(`first ${text}`));
     second?.hear('news', (text) => heard.push(`second ${text}`));
-    await until(() => {
+    await eventually('the other hears', () => {
       first?.tell('news', 'one');
       return heard.length > 0;
     });
@@ -106,23 +148,21 @@ describeWith('hot state on Redis', redisProgram(), redisHint, () => {
 
   describe('that is killed', () => {
     it('leaves each process on its own at once, and is shared again when it is back, with a log line each', async () => {
-      const { states, lines, metrics } = await replica();
+      const { states, lines, metrics } = await sharing();
       const state = states.of('a');
-      const other = (await replica()).states.of('a');
+      const other = (await sharing()).states.of('a');
       const heard: string[] = [];
       other.hear('news', (text) => heard.push(text));
       state.note(['site:1']);
       await redis.kill();
-      const before = performance.now();
-      expect(await Promise.all([state.take('key', limit, 5), state.noted(['site:1'])])).toEqual([0, new Set()]);
-      expect(performance.now() - before).toBeLessThan(500);
-      expect(await state.take('key', limit, 1)).toBeGreaterThan(9_000);
+      expect(await soon(Promise.all([state.take('key', limit, 5), state.noted(['site:1'])]))).toEqual([0, new Set()]);
+      expect(await state.take('key', limit, 1)).toBeGreaterThan(0);
       expect(await other.take('key', limit, 1)).toBe(0);
-      await until(() => states.trouble() !== undefined);
+      await eventually('it is said', () => states.trouble() !== undefined);
       expect(await metrics.text()).toContain('baton_redis_up 0');
       await redis.start();
-      await until(() => states.trouble() === undefined);
-      await until(() => {
+      await eventually('it is over', () => states.trouble() === undefined);
+      await eventually('the other hears', () => {
         state.tell('news', 'again');
         return heard.includes('again');
       });
@@ -133,33 +173,43 @@ describeWith('hot state on Redis', redisProgram(), redisHint, () => {
 
   describe('that hangs', () => {
     it('costs one wait of some 50 ms, and none after it', async () => {
-      const { states, lines } = await replica();
-      const state = states.of('a');
+      const hanging = await sharing();
+      const state = hanging.states.of('a');
+      const before = await failuresOf(hanging);
       redis.freeze();
-      const before = performance.now();
-      await state.take('key', limit, 1);
-      expect(performance.now() - before).toBeLessThan(500);
-      const after = performance.now();
-      for (let call = 0; call < 100; call += 1) await state.take('key', limit, 1);
-      expect(performance.now() - after).toBeLessThan(500);
-      await until(() => lines.length === 1);
+      expect(await soon(state.take('key', limit, 1))).toBe(0);
+      const further = Array.from({ length: 100 }, () => state.take('key', limit, 1));
+      expect(await soon(Promise.all(further))).toHaveLength(100);
+      expect(await failuresOf(hanging)).toBe(before + 1);
+      await eventually('it is said', () => hanging.lines.length === 1);
       redis.resume();
-      await until(() => lines.length === 2);
-      expect(states.trouble()).toBeUndefined();
+      await eventually('it is said to be over', () => hanging.lines.length === 2);
+      expect(hanging.states.trouble()).toBeUndefined();
     }, 30_000);
 
     it('for a moment only is used again without a word', async () => {
-      const { states, lines, metrics } = await replica();
-      const state = states.of('a');
-      redis.freeze();
-      await state.take('key', limit, 1);
-      redis.resume();
-      const shared = (await replica()).states.of('a');
-      await until(async () => (await metrics.text()).includes('baton_redis_up 1'));
-      expect(lines).toEqual([]);
-      await shared.take('other', limit, 5);
-      expect(await state.take('other', limit, 1)).toBeGreaterThan(0);
+      const again = await untilBriefly();
+      expect(again.lines).toEqual([]);
+      const other = (await sharing()).states.of('a');
+      const wait = await undisturbed(async (bucket) => {
+        await other.take(bucket, limit, 5);
+        return again.states.of('a').take(bucket, limit, 1);
+      });
+      expect(wait).toBeGreaterThan(0);
     }, 30_000);
+
+    /** A replica whose Redis hung for less than the second that a probe waits: a busy machine does not always manage. */
+    async function untilBriefly(): Promise<Replica> {
+      for (;;) {
+        const hanging = await sharing();
+        const began = performance.now();
+        redis.freeze();
+        await hanging.states.of('a').take('key', limit, 1);
+        redis.resume();
+        await eventually('it is used again', () => isSharing(hanging));
+        if (performance.now() - began < 1_000) return hanging;
+      }
+    }
   });
 
   it.each([
@@ -169,7 +219,7 @@ describeWith('hot state on Redis', redisProgram(), redisHint, () => {
   ])('says why when it %s at the start, and works all the same', async (_what, broken, reason) => {
     const { states, lines } = await replica(await broken());
     expect(await states.of('a').take('key', limit, 1)).toBe(0);
-    await until(() => states.trouble() !== undefined);
+    await eventually('it is said', () => states.trouble() !== undefined);
     expect(states.trouble()).toContain(reason);
     expect(lines).toEqual([expect.stringContaining('Redis is lost')]);
   });

@@ -114,7 +114,7 @@ async function* endless() {
 export const noting = defineService({
   name: 'ingest',
   consumes: [],
-  publishes: [topics.leadEvents],
+  publishes: [topics.leadEvents, topics.visitorEvents],
   migrations: [],
   controllers: [NoteController],
   providers: [],

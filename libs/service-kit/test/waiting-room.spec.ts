@@ -4,7 +4,7 @@ import { type Socket, connect } from 'node:net';
 import { openWaitingRoom } from '../src/waiting-room.js';
 
 let silent: Socket | undefined;
-afterEach(() => silent?.destroy());
+afterEach(() => void silent?.destroy());
 
 describe('the waiting room', () => {
   it('lets go of the port though somebody connected and asked for nothing, as browsers and balancers do', async () => {

@@ -1,13 +1,17 @@
 import { createLogger } from '@baton/observability/logger';
+import type { Database } from '@baton/persistence/sql';
 import { type TestServer, testServer } from '@baton/testing/database';
+import { eventually } from '@baton/testing/eventually';
 import { type Relay, openRelay, throughRelay } from '@baton/testing/relay';
 import { afterAll, afterEach, beforeAll, describe, expect, it } from '@jest/globals';
 import { EventEmitter, once } from 'node:events';
 import { get } from 'node:http';
 import { type AddressInfo, createServer } from 'node:net';
+import type { ServiceDefinition } from '../src/define-service.js';
 import type { Settings } from '../src/settings.js';
 import { StartRefusal } from '../src/start-refusal.js';
 import { type RunningServices, startServices } from '../src/start-services.js';
+import { DATABASE } from '../src/tokens.js';
 import { counting, noting } from './toy-services.js';
 
 let server: TestServer;
@@ -29,8 +33,18 @@ async function freePort(): Promise<number> {
   return port;
 }
 
+/** The first toy service with a provider that is built by work of its own, as one that asks the database is. */
+function building(work: (database: Database) => Promise<void>): ServiceDefinition {
+  const provider = { provide: 'built', inject: [DATABASE], useFactory: work };
+  return { ...noting, providers: [...noting.providers, provider] };
+}
+
+interface Start extends Partial<Settings> {
+  readonly services?: readonly ServiceDefinition[];
+}
+
 /** A start that logs into a list. */
-function start(over: Partial<Settings>, signal?: AbortSignal) {
+function start({ services = [noting, counting], ...over }: Start, signal?: AbortSignal) {
   const lines: string[] = [];
   const told = new EventEmitter();
   const settings: Settings = {
@@ -49,7 +63,7 @@ function start(over: Partial<Settings>, signal?: AbortSignal) {
     async said(text: string) {
       while (!lines.join().includes(text)) await once(told, 'line');
     },
-    started: startServices([noting, counting], { settings, logger, signal }),
+    started: startServices(services, { settings, logger, signal }),
   };
 }
 
@@ -101,6 +115,27 @@ describe('a start without its database', () => {
     await relay.cut();
   }, 30_000);
 
+  it('waits for it also where the application is built', async () => {
+    await relay.restore();
+    let outages = 0;
+    const services = [
+      building(async (database) => {
+        if ((outages += 1) === 1) await relay.cut();
+        await database.query('select 1');
+      }),
+      counting,
+    ];
+    const { said, started } = start({ services, databaseUrl: throughRelay(server.url, relay) });
+    await Promise.race([said('waits for PostgreSQL'), started]);
+    await relay.restore();
+    running = await started;
+    expect(outages).toBe(2);
+    expect(await ask(`${running.url}/health/ready`)).toMatchObject({ status: 200 });
+    await running.stop();
+    running = undefined;
+    await relay.cut();
+  }, 30_000);
+
   it('ends at once when it is told to stop', async () => {
     const stopping = new AbortController();
     const { started, said } = start({ databaseUrl: throughRelay(server.url, relay) }, stopping.signal);
@@ -109,6 +144,25 @@ describe('a start without its database', () => {
     stopping.abort();
     await ended;
   }, 30_000);
+});
+
+describe('a start that fails', () => {
+  it('leaves nothing open', async () => {
+    const own = await testServer();
+    const watching = await own.open('watching', [], { applicationName: 'watching', poolSize: 1 });
+    const services = [building(() => Promise.reject(new Error('cannot be built'))), counting];
+    await expect(start({ services, databaseUrl: own.url }).started).rejects.toThrow('cannot be built');
+    const failed = performance.now();
+    await eventually('all connections are closed', async () => {
+      const left = await watching.query(
+        `select from pg_stat_activity where datname = current_database() and application_name <> 'watching'`,
+      );
+      return left.length === 0;
+    });
+    // A pool that nobody closes lets go of its last connection by itself after ten seconds.
+    expect(performance.now() - failed).toBeLessThan(9_000);
+    await own.drop();
+  });
 });
 
 describe('a start with wrong settings', () => {

@@ -55,6 +55,7 @@ async function offerKafka() {
 
 /** A killed run leaves its server behind; the next run ends it. */
 async function removeLeftovers(endOrphan) {
+  const { isAlive } = await import('./is-alive.ts');
   const names = (await readdir(tmpdir())).filter((name) => name.startsWith(prefix));
   for (const name of names) {
     const pid = Number(name.slice(prefix.length).split('-')[0]);
@@ -62,14 +63,5 @@ async function removeLeftovers(endOrphan) {
     const home = join(tmpdir(), name);
     await endOrphan(join(home, 'postgres'), (port) => `postgres://nobody@127.0.0.1:${port}/postgres`, console);
     await rm(home, { recursive: true, force: true });
-  }
-}
-
-function isAlive(pid) {
-  try {
-    process.kill(pid, 0);
-    return true;
-  } catch (error) {
-    return error.code === 'EPERM';
   }
 }

@@ -3,10 +3,19 @@ import { mkdtemp, readdir, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { freePorts } from './free-ports.js';
+import { isAlive } from './is-alive.js';
 import { type KafkaNode, prepareKafkaNode } from './kafka-node.js';
 import { kafkaJars } from './kafka-programs.js';
 
 const prefix = 'baton-test-kafka-';
+
+/** A way into a node beside the open one, which demands something of who comes. */
+export interface KafkaListener {
+  /** Settings of it alone begin with `listener.name.` and this name. */
+  readonly name: string;
+  readonly protocol: 'SASL_PLAINTEXT' | 'SSL' | 'SASL_SSL';
+  readonly port: number;
+}
 
 export interface KafkaCluster {
   /** `host:port` of every node. */
@@ -27,6 +36,10 @@ export interface KafkaClusterOptions {
   readonly jvm?: readonly string[];
   /** `server.properties` over those below. */
   readonly settings?: Readonly<Record<string, string>>;
+  /** Of a cluster of one node. */
+  readonly listeners?: readonly KafkaListener[];
+  /** Users who sign in by SCRAM, as `kafka-storage format --add-scram` takes them. */
+  readonly scramUsers?: readonly string[];
 }
 
 /** Sixteen random bytes in base64url, as Kafka wants them; one that begins with a dash would be taken for an option. */
@@ -40,7 +53,7 @@ function newClusterId(): string {
  */
 export async function startKafkaCluster(options: KafkaClusterOptions): Promise<KafkaCluster> {
   const jars = await kafkaJars();
-  const folder = options.folder ?? (await ownFolder());
+  const folder = options.folder ?? (await ownKafkaFolder());
   const ports = await freePorts(2 * options.nodes);
   if (options.port) ports[0] = options.port;
   const brokerPorts = ports.slice(0, options.nodes);
@@ -50,7 +63,8 @@ export async function startKafkaCluster(options: KafkaClusterOptions): Promise<K
   const nodes = await Promise.all(
     brokerPorts.map((port, index) => {
       const own = nodeSettings({ id: index + 1, port, controllerPort: controllerPorts[index]!, voters });
-      const settings = { ...shared, ...copies(options.nodes), ...own, ...options.settings };
+      const further = listenerSettings(own, options.listeners ?? []);
+      const settings = { ...shared, ...copies(options.nodes), ...own, ...further, ...options.settings };
       return prepareKafkaNode({
         jars,
         folder: join(folder, String(index + 1)),
@@ -58,6 +72,7 @@ export async function startKafkaCluster(options: KafkaClusterOptions): Promise<K
         clusterId,
         settings,
         jvm: options.jvm,
+        scramUsers: options.scramUsers,
       });
     }),
   );
@@ -85,7 +100,6 @@ function nodeAt(nodes: readonly KafkaNode[], index: number): KafkaNode {
 const shared: Readonly<Record<string, string>> = {
   'process.roles': 'broker,controller',
   'controller.listener.names': 'CONTROLLER',
-  'listener.security.protocol.map': 'CONTROLLER:PLAINTEXT,PLAINTEXT:PLAINTEXT',
   'auto.create.topics.enable': 'false',
   'group.initial.rebalance.delay.ms': '0',
   'group.min.session.timeout.ms': '500',
@@ -119,19 +133,23 @@ function nodeSettings(node: { id: number; port: number; controllerPort: number; 
   };
 }
 
-/** Named by its process: what a killed one left is removed by the next. */
-async function ownFolder(): Promise<string> {
+function listenerSettings(
+  own: { listeners: string; 'advertised.listeners': string },
+  further: readonly KafkaListener[],
+): Record<string, string> {
+  const addresses = further.map(({ name, port }) => `,${name}://127.0.0.1:${port}`).join('');
+  const protocols = further.map(({ name, protocol }) => `,${name}:${protocol}`).join('');
+  return {
+    listeners: own.listeners + addresses,
+    'advertised.listeners': own['advertised.listeners'] + addresses,
+    'listener.security.protocol.map': `CONTROLLER:PLAINTEXT,PLAINTEXT:PLAINTEXT${protocols}`,
+  };
+}
+
+/** A new folder, named by its process: what a killed one left is removed by the next. */
+export async function ownKafkaFolder(): Promise<string> {
   const names = (await readdir(tmpdir())).filter((name) => name.startsWith(prefix));
   const left = names.filter((name) => !isAlive(Number(name.slice(prefix.length).split('-')[0])));
   await Promise.all(left.map((name) => rm(join(tmpdir(), name), { recursive: true, force: true })));
   return mkdtemp(join(tmpdir(), `${prefix}${process.pid}-`));
-}
-
-function isAlive(pid: number): boolean {
-  try {
-    process.kill(pid, 0);
-    return true;
-  } catch (error) {
-    return (error as NodeJS.ErrnoException).code === 'EPERM';
-  }
 }

@@ -43,6 +43,8 @@ export interface KafkaNodeOptions {
   readonly jvm?: readonly string[];
   /** `server.properties`. */
   readonly settings: Readonly<Record<string, string>>;
+  /** Users who sign in by SCRAM, made with the folder. */
+  readonly scramUsers?: readonly string[];
 }
 
 /** Prepares the folder of a node, unless that has happened before; `start` runs it. */
@@ -57,7 +59,8 @@ export async function prepareKafkaNode(options: KafkaNodeOptions): Promise<Kafka
   const jvm = [...(options.jvm ?? shortRuns), `-Dlog4j2.configurationFile=${logConfiguration}`];
   if (!existsSync(join(data, 'meta.properties'))) {
     const format = ['kafka.tools.StorageTool', 'format', '-t', options.clusterId, '-c', properties];
-    await run('java', [...jvm, ...classPath, ...format]);
+    const users = (options.scramUsers ?? []).flatMap((user) => ['--add-scram', user]);
+    await run('java', [...jvm, ...classPath, ...format, ...users]);
   }
   return new PreparedNode(`127.0.0.1:${options.port}`, join(folder, 'broker.log'), [
     ...jvm,

@@ -7,7 +7,7 @@ export function programOnPath(name: string): string | false {
   return folders.map((folder) => join(folder, name)).find(isExecutable) ?? false;
 }
 
-function isExecutable(path: string): boolean {
+export function isExecutable(path: string): boolean {
   try {
     accessSync(path, constants.X_OK);
     return true;

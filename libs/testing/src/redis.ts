@@ -1,10 +1,9 @@
-import { accessSync, constants } from 'node:fs';
 import { createConnection } from 'node:net';
-import { delimiter, join } from 'node:path';
 import { tmpdir } from 'node:os';
 import { setTimeout as delay } from 'node:timers/promises';
 import { freePorts } from './free-ports.js';
 import { type GuardedChild, spawnGuarded } from './guarded-child.js';
+import { programOnPath } from './program-on-path.js';
 
 export const redisHint = 'there is no redis-server on the PATH; apt-get install redis-server';
 
@@ -24,8 +23,7 @@ export interface TestRedis {
 
 /** Path of the installed `redis-server`, for `describeWith`. */
 export function redisProgram(): string | false {
-  const paths = (process.env['PATH'] ?? '').split(delimiter).map((folder) => join(folder, 'redis-server'));
-  return paths.find(isExecutable) ?? false;
+  return programOnPath('redis-server');
 }
 
 /** Starts a Redis with these further settings (`{ requirepass: 'secret' }`). Call `kill` when done. */
@@ -66,13 +64,4 @@ function connects(port: number): Promise<boolean> {
     socket.once('connect', () => (socket.destroy(), resolve(true)));
     socket.once('error', () => resolve(false));
   });
-}
-
-function isExecutable(path: string): boolean {
-  try {
-    accessSync(path, constants.X_OK);
-    return true;
-  } catch {
-    return false;
-  }
 }

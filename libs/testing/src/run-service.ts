@@ -19,7 +19,7 @@ export interface TestRun {
   readonly settings: Settings;
   /** Sends a request as the admin; other headers replace this one's. */
   request(method: string, path: string, body?: unknown, headers?: Record<string, string>): Promise<Response>;
-  /** Resolves when every consumer has handled everything there is, however much its handling added; rejects after 30 s. */
+  /** As the function of this name, of these services. */
   settled(): Promise<void>;
   /** Stops the services and drops their database. */
   stop(): Promise<void>;
@@ -93,8 +93,11 @@ function request({ url, method, token, body, headers }: TestRequest): Promise<Re
   });
 }
 
-/** What one service handles may add to the log of the next, so it is asked until the ends stand still. */
-async function settled(definitions: readonly ServiceDefinition[], transport: Transport): Promise<void> {
+/**
+ * Resolves when every consumer has handled everything there is, however much its handling added; rejects after 30 s. What one
+ * service handles may add to the log of the next, so it is asked until the ends stand still.
+ */
+export async function settled(definitions: readonly ServiceDefinition[], transport: Transport): Promise<void> {
   const deadline = Date.now() + patienceMs;
   const topics = definitions.flatMap(({ publishes, consumes }) => [...publishes, ...consumes]);
   for (let ends: Positions = {}; ;) {

@@ -79,7 +79,7 @@ describeWith(`the attack on ${options.transport}`, missing === undefined, missin
     counts['kills'] = faults.kills;
     counts['faults'] = faults.counts;
     counts['processes that ended by themselves'] = fleet.deaths;
-    counts['replicas that left badly'] = faults.badLeaves;
+    counts['replicas that left badly'] = fleet.badLeaves;
     counts['acknowledged events'] = workload.acknowledged.size;
     counts['requests sent again'] = workload.retries;
     counts['commands'] = { touch: workload.reps.touches.size, ...workload.reps.carriedOut };
@@ -97,6 +97,11 @@ describeWith(`the attack on ${options.transport}`, missing === undefined, missin
     expect(attacked.workload.acknowledged.size).toBeGreaterThan(options.minutes * 300);
     expect(oracle.timers).toBeGreaterThan(0);
     expect(oracle.commands).toBeGreaterThan(0);
+  });
+
+  check('saw no process end by itself, and every one leave well that was asked to', () => {
+    expect(attacked.fleet.deaths).toEqual([]);
+    expect(attacked.fleet.badLeaves).toEqual([]);
   });
 
   check('left in lead.events what was acknowledged, each event once', () => {

@@ -1,5 +1,5 @@
 import { startKafkaCluster } from '@baton/testing/kafka-cluster';
-import { isOnPath } from '@baton/testing/kafka-programs';
+import { redisProgram, startRedis } from '@baton/testing/redis';
 import { randomBytes } from 'node:crypto';
 import { chmod, mkdir, mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
@@ -10,7 +10,6 @@ import { chanceFrom } from './chance.js';
 import { Faults } from './faults.js';
 import { Fleet } from './fleet.js';
 import { killablePostgres } from './killable-postgres.js';
-import { killableRedis } from './killable-redis.js';
 import type { AttackOptions } from './options.js';
 import { poisonThroughBrokers, poisonThroughOutbox } from './poison.js';
 import { fromBrokers, fromTables, type Read } from './recorded.js';
@@ -84,8 +83,7 @@ async function startParts(folder: string, { seed, transport }: AttackOptions) {
   const postgres = await killablePostgres(folder);
   await postgres.start();
   const kafka = transport === 'kafka' ? await startKafkaCluster({ nodes: 3, folder: join(folder, 'kafka') }) : null;
-  const redis = transport === 'kafka' && isOnPath('redis-server') ? await killableRedis(folder) : null;
-  await redis?.start();
+  const redis = transport === 'kafka' && redisProgram() ? await startRedis() : null;
   const receiver = await unreliableReceiver(chance.branch());
   const secrets = {
     secret: randomBytes(32).toString('hex'),

@@ -37,14 +37,12 @@ export function clocksOf(
   };
   const clocks = new Map<string, LeadClocks>();
   const inputs = [
-    ...events.map(touchInput),
-    ...assignments.map(assignmentInput),
-    ...stages.map((record) => stageInput(playbook, record)),
+    ...events.map((record) => ({ key: record.key, input: touchInput(record) })),
+    ...assignments.map((record) => ({ key: record.key, input: assignmentInput(record) })),
+    ...stages.map((record) => ({ key: record.key, input: stageInput(playbook, record) })),
   ];
-  for (const [index, input] of inputs.entries()) {
-    if (input === null) continue;
-    const { key } = [events, assignments, stages].flat()[index]!;
-    clocks.set(key, foldClock(clocks.get(key) ?? noClocks(key), input, calendarOf).clocks);
+  for (const { key, input } of inputs) {
+    if (input !== null) clocks.set(key, foldClock(clocks.get(key) ?? noClocks(key), input, calendarOf).clocks);
   }
   return new Map([...clocks].map(([lead, folded]) => [lead, fireClock(folded, now, 'complete').clocks]));
 }

@@ -14,6 +14,8 @@ export interface FleetOptions {
 export class Fleet {
   /** Processes that ended although nobody ended them, with what they ended with. */
   readonly deaths: string[] = [];
+  /** Processes that were asked to leave and ended with another code than 0, or not within their deadline. */
+  readonly badLeaves: string[] = [];
   private readonly replicas: ServiceProcess[] = [];
   private ended = false;
 
@@ -42,7 +44,7 @@ export class Fleet {
       logFolder,
       died: (code, signal) => {
         if (this.ended) return;
-        this.deaths.push(`${service}: ${signal ?? `exit code ${code}`}`);
+        this.deaths.push(`${service} at ${replica.url}: ${signal ?? `exit code ${code}`}`);
         // As any supervisor does.
         setTimeout(() => {
           if (!this.ended) void replica.start();
@@ -54,10 +56,13 @@ export class Fleet {
     return replica;
   }
 
-  /** Asks a replica to leave; answers its exit code. */
-  async leave(replica: ServiceProcess): Promise<number | null> {
+  /** Asks a replica to leave, whatever it is at. */
+  async leave(replica: ServiceProcess): Promise<void> {
     this.replicas.splice(this.replicas.indexOf(replica), 1);
-    return replica.leave();
+    const code = await replica.leave();
+    if (code === 0) return;
+    const how = code === null ? 'had to be killed' : `left with exit code ${code}`;
+    this.badLeaves.push(`${replica.service} at ${replica.url} ${how}`);
   }
 
   /**

@@ -33,28 +33,16 @@ export function poisonThroughOutbox(databaseUrl: string, atOnce: number): Poison
   };
 }
 
-/** As foreign producers with access to the brokers could: bytes that are no JSON, JSON that is no envelope, facts without their data. */
+/** As foreign producers with access to the brokers could, one kind after the other. */
 export function poisonThroughBrokers(brokers: readonly string[], atOnce: number): Poison {
-  let count = 0;
+  let times = 0;
+  let sent = 0;
   return async () => {
     const producer = new Kafka({ brokers: [...brokers], logLevel: logLevel.NOTHING, requestTimeout: 3_000 }).producer();
     await producer.connect();
-    const key = `poison-${(count += 1)}`;
-    const values = [
-      '\u0000\u0001 no JSON',
-      '{"no":"envelope"}',
-      'null',
-      JSON.stringify({
-        specversion: '1.0',
-        id: key,
-        type: leadEngaged.type,
-        source: 'ingest',
-        subject: key,
-        time: new Date().toISOString(),
-        data: null,
-      }),
-    ];
-    const messages = Array.from({ length: atOnce }, (_, index) => ({ key, value: values[index % values.length]! }));
+    const key = `poison-${(times += 1)}`;
+    const kinds = poisonous(key);
+    const messages = Array.from({ length: atOnce }, () => ({ key, value: kinds[sent++ % kinds.length]! }));
     try {
       await producer.send({ topic: topics.leadEvents.name, acks: -1, messages });
       return atOnce;
@@ -62,4 +50,19 @@ export function poisonThroughBrokers(brokers: readonly string[], atOnce: number)
       await producer.disconnect();
     }
   };
+}
+
+/** Bytes that are no JSON, JSON that is no envelope or no object, a fact without its number, one without its data. */
+function poisonous(key: string): readonly string[] {
+  const fact = {
+    specversion: '1.0',
+    id: key,
+    type: leadEngaged.type,
+    source: topics.leadEvents.producer,
+    subject: key,
+    time: new Date().toISOString(),
+    data: null,
+  };
+  const numbered = { ...fact, partitionsequence: 0 };
+  return ['\u0000\u0001 no JSON', '{"no":"envelope"}', 'null', JSON.stringify(fact), JSON.stringify(numbered)];
 }

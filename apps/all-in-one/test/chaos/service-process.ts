@@ -34,7 +34,8 @@ export interface ServiceProcessOptions {
   readonly died: (code: number | null, signal: string | null) => void;
 }
 
-const leaveMs = 20_000;
+/** What a stop may take. */
+const leaveMs = 10_000;
 
 export function serviceProcess(options: ServiceProcessOptions): ServiceProcess {
   return new Replica(options);

@@ -12,6 +12,8 @@ interface Finding {
 }
 
 const tolerableSkewMs = 5000;
+const mendFirst = 'Bring back the database, or Kafka, and ask again.';
+const mendWhatIsNamed = 'Mend what the other findings name, and ask again.';
 
 /** `baton doctor`: what is wrong with the running instance and what to do about it. */
 export function addDoctor(program: Command): void {
@@ -52,7 +54,8 @@ const companions: Readonly<Record<string, string>> = {
 
 /** One finding for the services, and one for each of Kafka and Redis where they are used. */
 async function readiness(response: Response): Promise<readonly Finding[]> {
-  const { checks = {} } = (await response.json()) as { checks?: Record<string, string> };
+  // What stands in front of the instance may answer in its place, and then with anything.
+  const { checks = {} } = (await response.json().catch(() => ({}))) as { checks?: Record<string, string> };
   const parts = Object.entries(checks).filter(([name]) => !(name in companions));
   const failing = parts.filter(([, state]) => !isWell(state)).map(([name, state]) => `${name} ${state}`);
   const advice = 'Wait for the start to end, or read the log of the named part.';
@@ -100,13 +103,21 @@ async function admission(response: Response): Promise<Finding> {
 }
 
 async function lag(response: Response): Promise<Finding> {
+  const check = 'lag';
+  if (response.status === 404)
+    return { check, well: true, finding: 'is measured by each process: ask doctor with BATON_URL of a service' };
   if (!response.ok)
-    return { check: 'lag', well: true, finding: 'is measured by each process: ask doctor with BATON_URL of a service' };
+    return {
+      check,
+      well: false,
+      finding: `/metrics answered ${response.status}`,
+      advice: 'Read the log of the process.',
+    };
   const lines = (await response.text()).split('\n').filter((line) => line.startsWith('baton_consumer_lag'));
+  if (lines.length === 0) return { check, well: false, finding: 'cannot be measured', advice: mendFirst };
   const behind = lines
     .map((line) => Number(line.slice(line.lastIndexOf(' ') + 1)))
     .reduce((sum, each) => sum + each, 0);
-  const check = 'lag';
   if (behind < 10_000) return { check, well: true, finding: `${behind} records wait to be read` };
   return {
     check,
@@ -118,7 +129,12 @@ async function lag(response: Response): Promise<Finding> {
 
 async function deadLetters(connection: Connection): Promise<Finding> {
   const check = 'dead letters';
-  const items = await listDeadLetters(connection);
+  const items = await listDeadLetters(connection).catch((error: unknown) => {
+    if (error instanceof CommandError) return error;
+    throw error;
+  });
+  if (items instanceof CommandError)
+    return { check, well: false, finding: `cannot be listed: ${items.message}`, advice: mendWhatIsNamed };
   if (items.length === 0) return { check, well: true, finding: 'none' };
   return {
     check,

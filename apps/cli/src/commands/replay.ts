@@ -59,7 +59,7 @@ function show(service: string, schema: string, replayed: Replayed): void {
   for (const { table, rows, onlyFirst, onlySecond, passing } of tables) {
     const same = onlyFirst + onlySecond === 0;
     const finding = same ? 'the same' : `${onlyFirst} only in ${service}, ${onlySecond} only in ${schema}`;
-    const why = passing && !same ? ' (it is made of raw events, of which the log keeps seven days)' : '';
+    const why = passing && !same ? ' (it is made of raw events, which have no history)' : '';
     print(`${same ? '✓' : passing ? '–' : '✗'} ${table}: ${rows} rows, ${finding}${why}`);
   }
   if (differing(replayed) === 0) return;

@@ -1,4 +1,4 @@
-import { sameSecret } from '@baton/service-kit/access';
+import { comparing } from '@baton/service-kit/access';
 import type { KeyDirectory } from '@baton/service-kit/key-directory';
 import type { Settings } from '@baton/service-kit/settings';
 import type { FastifyRequest } from 'fastify';
@@ -14,10 +14,16 @@ export interface Caller {
 
 /** Knows write keys and secret keys, in any of the places where clients put them. */
 export class Callers {
+  private readonly isWriteKey: (given: string) => boolean;
+  private readonly isAdminToken: (given: string) => boolean;
+
   constructor(
-    private readonly settings: Pick<Settings, 'writeKey' | 'adminToken'>,
+    { writeKey, adminToken }: Pick<Settings, 'writeKey' | 'adminToken'>,
     private readonly keys: Pick<KeyDirectory, 'find'>,
-  ) {}
+  ) {
+    this.isWriteKey = comparing(writeKey);
+    this.isAdminToken = comparing(adminToken);
+  }
 
   /** Who sent a request; `body` is what was decoded of it. Null for a stranger. */
   async of({ headers, query }: Pick<FastifyRequest, 'headers' | 'query'>, body: unknown): Promise<Caller | null> {
@@ -36,8 +42,8 @@ export class Callers {
   }
 
   private async byKey(key: string): Promise<Caller | null> {
-    if (sameSecret(key, this.settings.writeKey)) return { key: 'write-key', source: 'default', trusted: false };
-    if (sameSecret(key, this.settings.adminToken)) return { key: 'admin-token', source: 'server', trusted: true };
+    if (this.isWriteKey(key)) return { key: 'write-key', source: 'default', trusted: false };
+    if (this.isAdminToken(key)) return { key: 'admin-token', source: 'server', trusted: true };
     const known = await this.keys.find(key);
     if (!known) return null;
     return { key: known.id, source: known.source ?? known.id, trusted: known.kind === 'secret' };

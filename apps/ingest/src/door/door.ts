@@ -2,7 +2,7 @@ import { KeyDirectory } from '@baton/service-kit/key-directory';
 import type { Resolve } from '@baton/service-kit/define-service';
 import { problem } from '@baton/service-kit/problem';
 import type { Settings } from '@baton/service-kit/settings';
-import { type Clock, CLOCK, SETTINGS, TRANSPORT } from '@baton/service-kit/tokens';
+import { type Clock, CLOCK, SETTINGS } from '@baton/service-kit/tokens';
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import { randomUUID } from 'node:crypto';
 import { type Decoded, type Reception, type Refusal, type RejectedEvent, isRefusal } from '../decode/decoded-event.js';
@@ -24,7 +24,7 @@ export interface Door {
   take(taking: Taking): Promise<void>;
 }
 
-export interface Taking {
+interface Taking {
   readonly caller: Caller;
   readonly decoded: Decoded;
   readonly receivedAt: number;
@@ -35,7 +35,7 @@ export function openDoor(resolve: Resolve): Door {
   const clock = resolve<Clock>(CLOCK);
   const settings = resolve<Settings>(SETTINGS);
   const admission = resolve<Admission>(Admission);
-  const callers = new Callers(settings, new KeyDirectory(resolve(TRANSPORT), clock));
+  const callers = new Callers(settings, resolve<KeyDirectory>(KeyDirectory));
   const take = ({ decoded, ...admitted }: Taking) => admission.admit(decoded, admitted).catch(turnAway);
   return {
     callers,

@@ -2,7 +2,7 @@ import { problemOf } from '@baton/service-kit/problem-filter';
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import { type CallType, type Json, callTypes, isRefusal } from '../decode/decoded-event.js';
 import { decodePixel, readPixelData, readRudderPixel } from '../decode/pixel.js';
-import { type Door, type Taking, receptionOf } from './door.js';
+import { type Door, receptionOf } from './door.js';
 
 const gif = Buffer.from('R0lGODlhAQABAIAAAAAAAP///yH5BAEAAAAALAAAAAABAAEAAAIBRAA7', 'base64');
 
@@ -40,9 +40,9 @@ interface Exchange {
   readonly reply: FastifyReply;
 }
 
-/** Takes what a pixel tells; when that cannot be kept, the status of the image says so. */
-export async function takeQuietly(door: Door, { request, reply }: Exchange, taking: Taking): Promise<void> {
-  await door.take(taking).catch((error: unknown) => {
+/** Takes what an image tells, whoever sent it; when that cannot be known or kept, the status of the image says so. */
+export async function quietly({ request, reply }: Exchange, take: () => Promise<unknown>): Promise<void> {
+  await take().catch((error: unknown) => {
     const { status, extensions } = problemOf(error, request);
     reply.status(status);
     if (extensions.retryAfter !== undefined) reply.header('retry-after', String(extensions.retryAfter));
@@ -50,10 +50,12 @@ export async function takeQuietly(door: Door, { request, reply }: Exchange, taki
 }
 
 async function takePixel(door: Door, exchange: Exchange, { type, call }: PixelCall): Promise<void> {
-  const receivedAt = door.clock();
   const { request } = exchange;
-  const caller = await door.callers.of(request, call);
-  if (!caller) return;
-  const decoded = decodePixel(call, type, receptionOf(receivedAt, caller.trusted, request.headers['user-agent']));
-  await takeQuietly(door, exchange, { decoded, caller, receivedAt, bytes: request.url.length });
+  await quietly(exchange, async () => {
+    const receivedAt = door.clock();
+    const caller = await door.callers.of(request, call);
+    if (!caller) return;
+    const decoded = decodePixel(call, type, receptionOf(receivedAt, caller.trusted, request.headers['user-agent']));
+    await door.take({ decoded, caller, receivedAt, bytes: request.url.length });
+  });
 }

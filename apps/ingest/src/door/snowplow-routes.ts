@@ -3,7 +3,7 @@ import { largestBatch } from '../decode/segment-batch.js';
 import { isJson } from '../decode/fields.js';
 import { decodeSnowplow, decodeSnowplowEvents, snowplowKey } from '../decode/snowplow.js';
 import { type Door, callerOf, receptionOf, sound } from './door.js';
-import { sendGif, takeQuietly } from './pixel-routes.js';
+import { quietly, sendGif } from './pixel-routes.js';
 import { inflateBody, parseJson } from './read-body.js';
 
 /** Snowplow's trackers: their application id (`aid`, the browser tracker's `appId`) is the write key. */
@@ -20,12 +20,14 @@ export function snowplowRoutes(fastify: FastifyInstance, door: Door): void {
   });
   for (const path of ['/i', '/ice.png']) {
     fastify.get(path, async (request, reply) => {
-      const receivedAt = door.clock();
-      const caller = await door.callers.of(request, snowplowKey([request.query]));
-      if (!caller) return sendGif(reply);
-      const reception = receptionOf(receivedAt, caller.trusted, request.headers['user-agent']);
-      const decoded = decodeSnowplowEvents([request.query], reception);
-      await takeQuietly(door, { request, reply }, { caller, decoded, receivedAt, bytes: request.url.length });
+      await quietly({ request, reply }, async () => {
+        const receivedAt = door.clock();
+        const caller = await door.callers.of(request, snowplowKey([request.query]));
+        if (!caller) return;
+        const reception = receptionOf(receivedAt, caller.trusted, request.headers['user-agent']);
+        const decoded = decodeSnowplowEvents([request.query], reception);
+        await door.take({ caller, decoded, receivedAt, bytes: request.url.length });
+      });
       return sendGif(reply);
     });
   }

@@ -12,8 +12,9 @@ import { mentionedRows } from './names.js';
 import { queueAccountNews } from './account-news-store.js';
 
 /**
- * Attaches events to people in the caller's transaction: drops those that had effect before, locks whom they mention, drops what
- * is of erased people, whose names `hashOf` knows, folds and writes. `declared` are the traits of the active playbook. Answers what there is to publish. Event times and ids decide; the wall clock is not asked.
+ * Attaches events to people in the caller's transaction: drops those that had effect before, locks whom they mention, drops
+ * what is of erased people, whose names `hashOf` knows, folds and writes. `declared` are the traits of the active playbook.
+ * Answers what there is to publish. Event times and ids decide; the wall clock is not asked.
  */
 export async function foldBatch(
   sql: Sql,

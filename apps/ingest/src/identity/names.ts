@@ -46,7 +46,7 @@ export function identifiersIn(content: EventContent): string[] {
 }
 
 /** Under which identifiers an id that may be a user id or an e-mail can be known. */
-function keysOfId(id: string): string[] {
+export function keysOfId(id: string): string[] {
   const email = normalEmail(id);
   return email === undefined ? [userKey(id)] : [userKey(id), emailKey(email)];
 }
