@@ -1,4 +1,4 @@
-import type { ServiceName, Topic } from '@baton/contracts/topics';
+import { type ServiceName, type Topic, services } from '@baton/contracts/topics';
 import type { Log } from '@baton/persistence/log';
 import { openDatabase } from '@baton/persistence/open-database';
 import type { Database } from '@baton/persistence/sql';
@@ -41,7 +41,7 @@ export async function openEmbeddedLog(options: EmbeddedLogOptions): Promise<Tran
     poolSize: options.poolSize ?? 4,
     applicationName,
   });
-  const partitions = (await storedPartitions(reader)) ?? options.partitions ?? 4;
+  const partitions = (await storedPartitions(reader, services)) ?? options.partitions ?? 4;
   return new EmbeddedLogTransport({ ...options, partitions }, reader, applicationName);
 }
 

@@ -15,20 +15,29 @@ export async function rememberErasedKeys(sql: Sql, keys: readonly string[]): Pro
   await sql.query('insert into erased_keys (key) select unnest($1::text[]) on conflict do nothing', [keys]);
 }
 
+/** Until the transaction ends nobody else moves segments into this history or sweeps it. */
+export async function lockHistory(sql: Sql): Promise<void> {
+  await sql.query(`select pg_advisory_xact_lock(hashtext('baton history ' || current_schema()))`);
+}
+
 /**
  * Takes what erased keys have in history out of it, but for the fact that they were erased. One pass over the history serves
  * every key that was erased since the last; without any there is none.
  */
 export async function sweepHistory(database: Database): Promise<void> {
-  await database.transaction(async (sql) => {
-    const keys = await erasedKeys(sql, 'unswept');
-    if (keys.length === 0) return;
-    await thinHistory(sql, keys, { where: 'true', values: [] });
-    await sql.query('update erased_keys set swept = true where key = any($1::text[])', [keys]);
-  });
+  if ((await erasedKeys(database, 'unswept')).length > 0) await database.transaction(sweepUnswept);
   await database.query('delete from erased_keys where swept and erased_at < now() - make_interval(days => $1)', [
     rememberedDays,
   ]);
+}
+
+/** Under the lock: what is being moved just now may have been read before a key was erased. */
+async function sweepUnswept(sql: Sql): Promise<void> {
+  await lockHistory(sql);
+  const keys = await erasedKeys(sql, 'unswept');
+  if (keys.length === 0) return;
+  await thinHistory(sql, keys, { where: 'true', values: [] });
+  await sql.query('update erased_keys set swept = true where key = any($1::text[])', [keys]);
 }
 
 /** Which segments to look at: a condition whose parameters begin with `$2`. */

@@ -1,4 +1,3 @@
-import { services } from '@baton/contracts/topics';
 import { migrate } from '@baton/persistence/migrate';
 import { quoteIdentifier } from '@baton/persistence/quote-identifier';
 import type { Database, Migration, Sql } from '@baton/persistence/sql';
@@ -60,9 +59,9 @@ const logMigrations: readonly Migration[] = [
   },
 ];
 
-/** Partitions of the installation in this database; undefined before its first start. */
-export async function storedPartitions(sql: Sql): Promise<number | undefined> {
-  const [schema] = await schemasWithLog(sql, services);
+/** Partitions of a spread topic in the installation of these schemas; undefined before one of their services was ever started. */
+export async function storedPartitions(sql: Sql, schemas: readonly string[]): Promise<number | undefined> {
+  const [schema] = await schemasWithLog(sql, schemas);
   if (schema === undefined) return undefined;
   const [settings] = await sql.query<{ partitions: number }>(
     `select partitions from ${quoteIdentifier(schema)}.log_settings`,

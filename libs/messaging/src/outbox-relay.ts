@@ -3,6 +3,7 @@ import { waitBefore } from '@baton/persistence/backoff';
 import type { Log } from '@baton/persistence/log';
 import type { Database } from '@baton/persistence/sql';
 import { randomUUID } from 'node:crypto';
+import { setTimeout as delay } from 'node:timers/promises';
 import type { Message, TopicMessages } from './kafka-client.js';
 import { sweepHistory } from './history-erasure-store.js';
 import { moveToHistory } from './history-store.js';
@@ -11,6 +12,7 @@ import type { KafkaTopics } from './kafka-topics.js';
 import type { LogView } from './log-view.js';
 import { placeName } from './marks.js';
 import { type Relayed, freeRelayLease, keepRelayed, loadRelayed, takeRelayLease } from './relay-store.js';
+import { Retention, type Upkeep } from './retention.js';
 import type { SteadyProducer } from './steady-producer.js';
 
 export interface OutboxRelayOptions {
@@ -29,8 +31,17 @@ export interface OutboxRelayOptions {
 const mostRecords = 1_000;
 const mostBytes = 900_000;
 const keepEveryMs = 200;
-const dropEveryMs = 60_000;
 const keptMs = 3_600_000;
+
+/** What the broker has for sure leaves an hour later; each process looks after it, whether it ships or the broker answers or not. */
+const upkeepOfOutbox: Upkeep = {
+  firstMs: 5_000,
+  everyMs: 60_000,
+  async work(database) {
+    await moveToHistory(database, 'shipped', new Date(Date.now() - keptMs));
+    await sweepHistory(database);
+  },
+};
 
 interface Place {
   readonly topic: Topic;
@@ -58,13 +69,14 @@ export class OutboxRelay {
   private wake: () => void = () => undefined;
   private awake = false;
   private keptAt = 0;
-  private droppedAt = 0;
   private unkept = false;
   private readonly holder = randomUUID();
   private heldUntil = 0;
   private positionsKnown = false;
+  private readonly retention: Retention;
 
   constructor(private readonly options: OutboxRelayOptions) {
+    this.retention = new Retention(() => [options.database], options.log, upkeepOfOutbox);
     this.places = options.topics.flatMap((topic) =>
       Array.from({ length: options.broker.partitionsOf(topic) }, (_, partition) => ({
         topic,
@@ -75,14 +87,16 @@ export class OutboxRelay {
   }
 
   start(): void {
-    this.running ??= this.run();
+    if (this.running) return;
+    this.running = this.run();
+    this.retention.start();
   }
 
   /** Ends after the request under way. */
   async stop(): Promise<void> {
     this.abort.abort();
     this.notice();
-    await this.running;
+    await Promise.all([this.running, this.retention.stop()]);
   }
 
   /** There may be more to ship. */
@@ -95,7 +109,8 @@ export class OutboxRelay {
     const { signal } = this.abort;
     for (let failures = 0; !signal.aborted;) {
       try {
-        if (!(await this.hold())) await this.pause(this.options.leaseMs / 3);
+        const othersMs = await this.hold();
+        if (othersMs > 0) await this.stayAside(othersMs);
         else if (!(await this.ship())) await this.rest();
         failures = 0;
       } catch (error) {
@@ -111,16 +126,23 @@ export class OutboxRelay {
     await this.handOver().catch(() => undefined);
   }
 
-  /** Renews the lease when a third of it is over; answers false while another process has it. */
-  private async hold(): Promise<boolean> {
+  /** Renews the lease when a third of it is over; answers for how long another process has it, 0 when this one does. */
+  private async hold(): Promise<number> {
     const { database, leaseMs } = this.options;
     const now = performance.now();
-    if (now < this.heldUntil - (leaseMs * 2) / 3) return true;
-    const held = await takeRelayLease(database, this.holder, leaseMs);
+    if (now < this.heldUntil - (leaseMs * 2) / 3) return 0;
+    const othersMs = await takeRelayLease(database, this.holder, leaseMs);
+    const held = othersMs === 0;
     this.heldUntil = held ? now + leaseMs : 0;
     this.positionsKnown &&= held;
     if (held && !this.positionsKnown) await this.load();
-    return held;
+    return othersMs;
+  }
+
+  /** Until another's lease ends; whoever stops gives it back before, so it is looked at in between. News of commits are not for this process. */
+  private async stayAside(othersMs: number): Promise<void> {
+    const ms = Math.min(othersMs, this.options.leaseMs / 3);
+    await delay(ms, undefined, { signal: this.abort.signal }).catch(() => undefined);
   }
 
   private async handOver(): Promise<void> {
@@ -148,7 +170,6 @@ export class OutboxRelay {
     for (const { place, next } of loads) this.next.set(place.name, next);
     this.unkept = true;
     if (performance.now() - this.keptAt >= keepEveryMs) await this.keep();
-    await this.drop();
     return true;
   }
 
@@ -211,12 +232,5 @@ export class OutboxRelay {
       this.unkept = true;
       throw error;
     });
-  }
-
-  private async drop(): Promise<void> {
-    if (performance.now() - this.droppedAt < dropEveryMs) return;
-    this.droppedAt = performance.now();
-    await moveToHistory(this.options.database, 'shipped', new Date(Date.now() - keptMs));
-    await sweepHistory(this.options.database);
   }
 }

@@ -23,8 +23,8 @@ export async function keepRelayed(sql: Sql, relayed: readonly Relayed[]): Promis
   );
 }
 
-/** Takes or renews the right to ship this outbox for some milliseconds; answers false while another process has it. */
-export async function takeRelayLease(sql: Sql, holder: string, forMs: number): Promise<boolean> {
+/** Takes or renews the right to ship this outbox for some milliseconds; answers 0, or for how many another process has it. */
+export async function takeRelayLease(sql: Sql, holder: string, forMs: number): Promise<number> {
   const held = await sql.query(
     `insert into relay_lease as lease (holder, until) values ($1, now() + make_interval(secs => $2::float8 / 1000))
      on conflict (singleton) do update set holder = excluded.holder, until = excluded.until
@@ -32,7 +32,11 @@ export async function takeRelayLease(sql: Sql, holder: string, forMs: number): P
      returning holder`,
     [holder, forMs],
   );
-  return held.length > 0;
+  if (held.length > 0) return 0;
+  const [others] = await sql.query<{ ms: string }>(
+    'select extract(epoch from until - now()) * 1000 as ms from relay_lease',
+  );
+  return Math.max(1, Number(others?.ms ?? 0));
 }
 
 /** Lets another process take the lease at once. */
@@ -40,12 +44,20 @@ export async function freeRelayLease(sql: Sql, holder: string): Promise<void> {
   await sql.query('update relay_lease set until = now() where holder = $1', [holder]);
 }
 
-/** Segments that wait to be shipped, and the age of the oldest in seconds. */
+/** Records that wait to be shipped, and the age of the oldest in seconds; looks at a segment or two of each partition. */
 export async function measureOutbox(sql: Sql): Promise<{ records: number; ageSeconds: number }> {
   const [row] = await sql.query<{ records: string; age: string }>(
-    `select coalesce(sum(first + count - greatest(first, coalesce(next, 0))), 0) as records,
+    `select coalesce(sum(ends - greatest(first, shipped)), 0) as records,
             coalesce(extract(epoch from now() - min(written_at)), 0) as age
-     from outbox_segments left join relayed using (topic, partition) where first + count > coalesce(next, 0)`,
+     from (select topic, partition, counters.next as ends, coalesce(relayed.next, 0) as shipped
+           from outbox_counters as counters left join relayed using (topic, partition)) as places
+     cross join lateral (
+       select first, written_at from outbox_segments as log
+       where log.topic = places.topic and log.partition = places.partition and first + count > shipped
+         and first >= coalesce((select max(first) from outbox_segments as covering
+           where covering.topic = places.topic and covering.partition = places.partition and first <= shipped), shipped)
+       order by first limit 1) as oldest
+     where ends > shipped`,
   );
   return { records: Number(row?.records ?? 0), ageSeconds: Number(row?.age ?? 0) };
 }

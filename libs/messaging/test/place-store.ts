@@ -29,3 +29,69 @@ export async function forgetRelayed(sql: Sql): Promise<void> {
   await sql.query('delete from relayed');
   await sql.query('delete from relay_lease');
 }
+
+/** Which process ships an outbox. */
+export async function holderOfLease(sql: Sql): Promise<string | undefined> {
+  const [lease] = await sql.query<{ holder: string }>('select holder from relay_lease');
+  return lease?.holder;
+}
+
+/** The key of every record that is in the history. */
+export async function keysInHistory(sql: Sql): Promise<string[]> {
+  const rows = await sql.query<{ key: string }>(
+    `select record ->> 0 as key from history_segments, json_array_elements(payload::json) as record order by key`,
+  );
+  return rows.map(({ key }) => key);
+}
+
+/** Erased keys that no pass over the history has taken out yet. */
+export async function waitingKeys(sql: Sql): Promise<string[]> {
+  const rows = await sql.query<{ key: string }>('select key from erased_keys where not swept');
+  return rows.map(({ key }) => key);
+}
+
+/** The key of every record that is in the log, in its order. */
+export async function keysInLog(sql: Sql): Promise<string[]> {
+  const rows = await sql.query<{ key: string }>(
+    `select record ->> 0 as key from outbox_segments, json_array_elements(payload::json) as record order by first`,
+  );
+  return rows.map(({ key }) => key);
+}
+
+/** Gives a topic a history of so many segments with a record each. */
+export async function fillHistory(sql: Sql, topic: string, segments: number): Promise<void> {
+  await sql.query(`create table history_of_test partition of history_segments default`);
+  await sql.query(
+    `insert into history_segments (topic, partition, first, count, payload, written_at)
+     select $1, 0, first, 1, '[]', now() from generate_series(0, $2 - 1) as first`,
+    [topic, segments],
+  );
+  await sql.query('analyze history_segments');
+}
+
+/** Gives a topic an outbox of so many segments with a record each, all shipped but the last two. */
+export async function fillShippedLog(sql: Sql, topic: string, segments: number): Promise<void> {
+  await sql.query(
+    `insert into outbox_segments (topic, partition, first, count, bytes, payload)
+     select $1, 0, first, 1, 2, '[]' from generate_series(0, $2 - 1) as first`,
+    [topic, segments],
+  );
+  await sql.query('insert into outbox_counters (topic, partition, next) values ($1, 0, $2)', [topic, segments]);
+  await sql.query('insert into relayed (topic, partition, next) values ($1, 0, $2)', [topic, segments - 2]);
+  await sql.query('analyze outbox_segments');
+}
+
+/** Rows that this transaction has looked at so far in a table and in those whose names begin like it. */
+export async function rowsReadOf(sql: Sql, table: string): Promise<number> {
+  const [row] = await sql.query<{ rows: string }>(
+    `select sum(coalesce(seq_tup_read, 0) + coalesce(idx_tup_fetch, 0)) as rows from pg_stat_xact_user_tables
+     where schemaname = current_schema() and starts_with(relname, $1)`,
+    [table],
+  );
+  return Number(row?.rows);
+}
+
+/** Until the transaction ends another process goes through this service's compacted topics. */
+export async function holdThinning(sql: Sql): Promise<void> {
+  await sql.query(`select pg_advisory_xact_lock(hashtext('baton thinning ' || current_schema()))`);
+}
