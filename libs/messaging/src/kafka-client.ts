@@ -29,9 +29,16 @@ export class BrokerError extends Error {
   readonly code = 'EHOSTUNREACH';
 
   constructor(doing: string, cause: unknown) {
-    super(`Kafka: ${doing} failed: ${cause instanceof Error ? cause.message : String(cause)}`, { cause });
+    super(`Kafka: ${doing} failed: ${wordsOf(cause)}`, { cause });
     this.name = 'BrokerError';
   }
+}
+
+/** Of several errors at once kafkajs says only that there are some; the first tells why. */
+function wordsOf(cause: unknown): string {
+  if (!(cause instanceof Error)) return String(cause);
+  const [first] = (cause as Error & { errors?: readonly Error[] }).errors ?? [];
+  return first ? `${cause.message}: ${first.message}` : cause.message;
 }
 
 /** Clients of one cluster. Connects when a producer, consumer or admin is told to. */

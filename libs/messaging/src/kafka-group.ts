@@ -1,6 +1,7 @@
 import { waitBefore } from '@baton/persistence/backoff';
 import type { Log } from '@baton/persistence/log';
-import { type Consumer, type EachBatchPayload, type Kafka, consumerOf } from './kafka-client.js';
+import { BrokerError, type Consumer, type EachBatchPayload, type Kafka, consumerOf } from './kafka-client.js';
+import { aborted, atMost } from './within.js';
 
 /** A partition by the name its topic has on the broker. */
 export interface BrokerPlace {
@@ -24,8 +25,10 @@ export interface GroupOptions {
 }
 
 const commitEveryMs = 5_000;
+/** Whoever waits for the start learns then that it does not go on. */
+const longestFirstJoinMs = 5_000;
 /** A group that cannot be left in this time is left by silence. */
-const longestLeaveMs = 4_000;
+const longestLeaveMs = 3_000;
 
 /**
  * This process's membership in a consumer group, for as long as it runs: whatever ends the consumer (kafkajs gives up after
@@ -36,18 +39,17 @@ export class KafkaGroup {
   private readonly abort = new AbortController();
   private consumer: Consumer | undefined;
   private running: Promise<void> | undefined;
-  private firstJoin: (() => void) | undefined;
+  private firstJoin: PromiseWithResolvers<void> | undefined;
   /** Why there is no member at the moment. */
   trouble: string | undefined;
 
   constructor(private readonly options: GroupOptions) {}
 
-  /** Resolves once the group has been joined. */
+  /** Resolves once the group has been joined; rejects with a `BrokerError` after five seconds of failures, and tries on. */
   start(): Promise<void> {
-    return new Promise((resolve) => {
-      this.firstJoin = resolve;
-      this.running ??= this.run();
-    });
+    this.firstJoin ??= Promise.withResolvers();
+    this.running ??= this.run();
+    return this.firstJoin.promise;
   }
 
   async stop(): Promise<void> {
@@ -77,62 +79,64 @@ export class KafkaGroup {
   }
 
   private async run(): Promise<void> {
+    const begun = performance.now();
     for (let failures = 1; !this.abort.signal.aborted; failures += 1) {
       const consumer = consumerOf(this.options.kafka, this.options.groupId, this.options.sessionTimeoutMs);
       this.consumer = consumer;
       const joined = () => {
         failures = 0;
         this.trouble = undefined;
-        this.firstJoin?.();
+        this.firstJoin?.resolve();
       };
-      try {
-        this.trouble = await this.beMember(consumer, joined);
-      } catch (error) {
-        this.trouble = error instanceof Error ? error.message : String(error);
-      }
+      const end = await this.beMember(consumer, joined).catch((error: unknown) => error);
+      this.trouble = end instanceof Error ? end.message : String(end);
       this.consumer = undefined;
       await leave(consumer);
       if (this.abort.signal.aborted) return;
       const { groupId, log } = this.options;
+      if (performance.now() - begun > longestFirstJoinMs)
+        this.firstJoin?.reject(new BrokerError(`joining the group ${groupId}`, end));
       log.warn('The consumer group was lost and will be joined again', { groupId, reason: this.trouble, failures });
       await waitBefore(failures + 1, this.abort.signal);
     }
   }
 
-  /** Consumes until the consumer crashes, whose reason it answers, or this process stops. */
-  private async beMember(consumer: Consumer, joined: () => void): Promise<string> {
-    const crashed = new Promise<string>((resolve) => {
-      consumer.on(consumer.events.CRASH, ({ payload }) => resolve(payload.error.message));
+  /** Consumes until the consumer crashes, whose error it answers, or this process stops. */
+  private async beMember(consumer: Consumer, joined: () => void): Promise<unknown> {
+    const crashed = new Promise<Error>((resolve) => {
+      consumer.on(consumer.events.CRASH, ({ payload }) => resolve(payload.error));
     });
     consumer.on(consumer.events.GROUP_JOIN, ({ payload }) => {
       joined();
       this.options.assigned(placesOf(payload.memberAssignment as Record<string, number[]>));
     });
-    await consumer.connect();
-    await consumer.subscribe({ topics: [...this.options.topics], fromBeginning: true });
-    await consumer.run({
-      autoCommit: false,
-      partitionsConsumedConcurrently: 8,
-      eachBatch: (payload) => this.options.fetched(payload),
-    });
+    const stopped = aborted(this.abort.signal).then(() => 'stopped');
     const commits = setInterval(() => void this.commit(consumer), commitEveryMs);
-    const stopped = new Promise<string>((resolve) => {
-      const end = () => resolve('stopped');
-      if (this.abort.signal.aborted) end();
-      this.abort.signal.addEventListener('abort', end, { once: true });
-    });
     try {
-      return await Promise.race([crashed, stopped]);
+      return await Promise.race([this.join(consumer).then(() => crashed), stopped]);
     } finally {
       clearInterval(commits);
       await this.commit(consumer);
     }
   }
 
+  /** Where nothing answers this may take half a minute, and nobody waits for it any more. */
+  private async join(consumer: Consumer): Promise<void> {
+    await consumer.connect();
+    if (this.abort.signal.aborted) return leave(consumer);
+    await consumer.subscribe({ topics: [...this.options.topics], fromBeginning: true });
+    if (this.abort.signal.aborted) return leave(consumer);
+    await consumer.run({
+      autoCommit: false,
+      partitionsConsumedConcurrently: 8,
+      eachBatch: (payload) => this.options.fetched(payload),
+    });
+  }
+
   private async commit(consumer: Consumer): Promise<void> {
     const offsets = this.options.handledOffsets();
     // Lost or refused, the next one says the same and more.
-    if (offsets.length > 0) await within(consumer.commitOffsets([...offsets]), 1_000).catch(() => undefined);
+    if (offsets.length > 0) await atMost(consumer.commitOffsets([...offsets]), 1_000);
   }
 }
 
@@ -143,14 +147,5 @@ function placesOf(assignment: Record<string, number[]>): BrokerPlace[] {
 }
 
 async function leave(consumer: Consumer): Promise<void> {
-  await within(consumer.disconnect(), longestLeaveMs).catch(() => undefined);
-}
-
-/** The promise, or a rejection when it takes longer. */
-async function within<Value>(promise: Promise<Value>, ms: number): Promise<Value> {
-  let timer: NodeJS.Timeout | undefined;
-  const late = new Promise<never>((_, reject) => {
-    timer = setTimeout(() => reject(new Error(`took longer than ${ms} ms`)), ms);
-  });
-  return Promise.race([promise, late]).finally(() => clearTimeout(timer));
+  await atMost(consumer.disconnect(), longestLeaveMs);
 }

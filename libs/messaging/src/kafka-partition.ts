@@ -1,6 +1,6 @@
 import type { Topic } from '@baton/contracts/topics';
 import { Marks, placeName } from './marks.js';
-import type { LogReader } from './partition-loop.js';
+import { type BrokenLogError, LogCutError, LogGapError, type LogReader } from './partition-loop.js';
 import type { LogRecord } from './record.js';
 
 /** What is kept in memory of one partition at most, before the broker is asked to wait. */
@@ -17,13 +17,23 @@ export interface Fetched {
   readonly records: readonly LogRecord[];
 }
 
+/** Where a partition is read from: a position, and the offset that goes with it. */
+export interface BrokerStart {
+  readonly position: number;
+  readonly offset: number;
+}
+
 /** What a partition may ask of the consumer that reads it. */
 export interface PartitionControl {
   seek(offset: number): void;
   pause(): void;
   resume(): void;
-  /** Offset of the oldest message kept. */
-  logStart(): Promise<number>;
+  /** Where to begin with a stored position. Rejects with `PositionMovedError` when it is no longer the stored one. */
+  startAt(stored: number): Promise<BrokerStart>;
+  /** Offset of the oldest message kept, and the offset behind the newest. */
+  bounds(): Promise<{ low: number; high: number }>;
+  /** Lets the next start begin with the oldest message that there is. */
+  forgetOffset(): Promise<void>;
   /** Everything below `offset` is handled or a repetition, while the position stands at `position`. */
   passed(position: number, offset: number): void;
 }
@@ -34,14 +44,18 @@ export interface PartitionControl {
  * rolled back is read again without the broker.
  */
 export class KafkaPartition implements LogReader {
-  readonly ends = new Marks();
+  ends = new Marks();
   private buffer: LogRecord[] = [];
-  /** The position that the loop asked for last; everything below is handled. */
+  /** The position that the loop asked for last: what lies below is no longer in memory. */
   private position = -1;
   /** The offset that the next fetch must begin with; undefined until it is known. */
   private nextOffset: number | undefined;
+  /** The offset that was asked for again after a fetch for a later one. */
+  private insisted: number | undefined;
   private paused = false;
   private behind = 0;
+  /** Why nothing comes behind what is in memory. */
+  private fault: BrokenLogError | undefined;
 
   constructor(
     private readonly topic: Topic,
@@ -51,18 +65,28 @@ export class KafkaPartition implements LogReader {
     private readonly offsetHandled: (offset: number) => void,
   ) {}
 
-  /** Begins at a stored position and the offset that goes with it. */
-  open({ position, offset }: { position: number; offset: number }): void {
-    this.position = position;
-    this.nextOffset = offset;
-    this.control.seek(offset);
+  /** A direct topic's positions are offsets: one that nothing lies at was a message put aside, or a mark of the broker's own. */
+  get sparse(): boolean {
+    return this.topic.direct === true;
   }
 
-  /** After every assignment the consumer has forgotten where it was. */
+  async goOn(stored: number): Promise<number> {
+    if (this.nextOffset !== undefined && stored >= this.position) return stored;
+    const { position, offset } = await this.control.startAt(stored);
+    const { high } = await this.control.bounds();
+    if (high < offset) await this.refuse(this.cut(offset, high));
+    this.buffer = [];
+    this.ends = new Marks();
+    this.behind = 0;
+    this.fault = undefined;
+    this.position = position;
+    this.fetchFrom(offset);
+    return position;
+  }
+
+  /** After every assignment the consumer has forgotten where it was, but may still keep what it was told to pause. */
   rejoin(): void {
-    if (this.nextOffset !== undefined) this.control.seek(this.nextOffset);
-    this.paused = false;
-    this.throttle();
+    if (this.nextOffset !== undefined) this.fetchFrom(this.nextOffset);
   }
 
   /**
@@ -75,6 +99,7 @@ export class KafkaPartition implements LogReader {
       this.control.seek(this.nextOffset);
       return false;
     }
+    if (this.fault) return false;
     this.nextOffset = fetched.next;
     this.behind = fetched.behind;
     for (const record of fetched.records) if (record.position > this.lastKnown()) this.buffer.push(record);
@@ -89,9 +114,11 @@ export class KafkaPartition implements LogReader {
   async read(_place: unknown, position: number, limit: number): Promise<readonly LogRecord[]> {
     this.handled(position);
     const records = this.buffer.slice(0, limit);
-    const gap = this.topic.compacted
-      ? -1
-      : records.findIndex(({ position }, index) => position !== records[0]!.position + index);
+    if (records.length === 0 && this.fault) await this.refuse(this.fault);
+    const gap =
+      this.topic.compacted || this.sparse
+        ? -1
+        : records.findIndex(({ position }, index) => position !== records[0]!.position + index);
     return gap < 0 ? records : records.slice(0, gap);
   }
 
@@ -104,7 +131,8 @@ export class KafkaPartition implements LogReader {
   handled(position: number): void {
     this.position = Math.max(this.position, position);
     const rest = this.buffer.findIndex((record) => record.position >= position);
-    this.buffer.splice(0, rest < 0 ? this.buffer.length : rest);
+    const gone = this.buffer.splice(0, rest < 0 ? this.buffer.length : rest).at(-1);
+    if (gone && this.buffer.length === 0) this.noteBehind(gone);
     const reached = this.buffer[0]?.offset ?? this.nextOffset;
     if (reached !== undefined) this.offsetHandled(reached);
     this.throttle();
@@ -114,20 +142,72 @@ export class KafkaPartition implements LogReader {
     return this.behind;
   }
 
+  /** What lies behind the last record were messages put aside, and repetitions; a later start does not miss them then. */
+  private noteBehind({ offset }: LogRecord): void {
+    if (offset === undefined || this.nextOffset === undefined || this.nextOffset <= offset + 1) return;
+    this.control.passed(this.position, this.nextOffset);
+  }
+
+  private fetchFrom(offset: number): void {
+    this.nextOffset = offset;
+    this.insisted = undefined;
+    this.control.seek(offset);
+    this.control.resume();
+    this.paused = false;
+    this.throttle();
+  }
+
   private lastKnown(): number {
     return this.buffer.at(-1)?.position ?? this.position - 1;
   }
 
-  /** Compaction and retention take messages away; kafkajs then goes on with the oldest by itself. */
-  private async mayBeginAt(offset: number): Promise<boolean> {
-    if (this.nextOffset === undefined || offset < this.nextOffset) return false;
-    return this.topic.compacted || (await this.control.logStart()) >= offset;
+  /**
+   * kafkajs goes on elsewhere by itself: with the oldest message where the one asked for is gone, and behind messages that
+   * were compacted away or aborted. The latter is believed when it happens twice; once, it may be a fetch that was under way.
+   */
+  private async mayBeginAt(asked: number): Promise<boolean> {
+    const expected = this.nextOffset;
+    const { low, high } = await this.control.bounds();
+    if (expected === undefined || this.nextOffset !== expected) return false;
+    if (high < expected) this.fail(this.cut(expected, high));
+    else if (low > expected) this.skipDeleted(expected, low);
+    else if (asked > expected) {
+      if (this.insisted === expected) return true;
+      this.insisted = expected;
+    }
+    return asked === this.nextOffset;
+  }
+
+  /** What was never handled is lost. Where positions are the producer's numbers, they tell by themselves what it was. */
+  private skipDeleted(from: number, to: number): void {
+    this.nextOffset = to;
+    if (this.sparse && this.position >= 0) this.fail(new LogGapError(this.topic.name, this.partition, from, to - 1));
+  }
+
+  private cut(expected: number, high: number): LogCutError {
+    return new LogCutError(this.topic.name, this.partition, { expected, high });
+  }
+
+  /** Wakes the loop behind the last record in memory. */
+  private fail(fault: BrokenLogError): void {
+    this.fault ??= fault;
+    this.ends.raise(placeName(this.topic.name, this.partition), this.lastKnown() + 2);
+    this.throttle();
+  }
+
+  /**
+   * Offsets of a log that ends too early mean nothing: were they kept, a later start could find that it has grown beyond them
+   * and skip what it had before.
+   */
+  private async refuse(fault: BrokenLogError): Promise<never> {
+    if (fault instanceof LogCutError) await this.control.forgetOffset();
+    throw fault;
   }
 
   private throttle(): void {
-    const full = this.buffer.length >= mostRecords;
+    const full = this.fault !== undefined || this.buffer.length >= (this.paused ? mostRecords / 2 : mostRecords);
     if (full && !this.paused) this.control.pause();
-    if (this.paused && this.buffer.length < mostRecords / 2) this.control.resume();
-    this.paused = full || (this.paused && this.buffer.length >= mostRecords / 2);
+    if (!full && this.paused) this.control.resume();
+    this.paused = full;
   }
 }

@@ -1,15 +1,20 @@
-import { waitBefore } from '@baton/persistence/backoff';
 import type { Log } from '@baton/persistence/log';
 import type { Consumption } from './batch-consumer.js';
 import { putAside } from './foreign-messages.js';
 import type { EachBatchPayload, Kafka } from './kafka-client.js';
 import { type DataCheck, recordOf } from './kafka-codec.js';
 import { type BrokerPlace, KafkaGroup } from './kafka-group.js';
-import { KafkaPartition } from './kafka-partition.js';
+import { type BrokerStart, KafkaPartition } from './kafka-partition.js';
 import type { KafkaTopics } from './kafka-topics.js';
 import { type Marks, placeName } from './marks.js';
 import { type Lag, PartitionLoop, type Stall } from './partition-loop.js';
-import { loadBrokerPosition, passRepetitions } from './position-store.js';
+import {
+  PositionMovedError,
+  forgetNumbers,
+  forgetOffset,
+  loadBrokerPosition,
+  passRepetitions,
+} from './position-store.js';
 import { type LogRecord, onBroker } from './record.js';
 
 export interface KafkaSubscriptionsOptions {
@@ -30,7 +35,6 @@ interface Reading {
   readonly consumption: Consumption;
   readonly partition: KafkaPartition;
   readonly loop: PartitionLoop;
-  readonly abort: AbortController;
   offset: number | undefined;
 }
 
@@ -109,41 +113,24 @@ export class KafkaSubscriptions {
         seek: (offset) => this.group.seek(place, offset),
         pause: () => this.group.pause(place),
         resume: () => this.group.resume(place),
-        logStart: () => topics.startOf(topic, place.partition),
+        startAt: (stored) => startAt(consumption, place.partition, stored),
+        forgetOffset: () => forgetOffset(database, own),
+        bounds: () => topics.boundsOf(topic, place.partition),
         passed: (position, offset) => void passRepetitions(database, own, position, offset).catch(() => undefined),
       },
       (offset) => {
         reading.offset = offset;
-        progress.raise(`${service}/${placeName(onBroker(topic.name), place.partition)}`, offset);
+        for (const name of topic.direct ? [topic.name, onBroker(topic.name)] : [onBroker(topic.name)])
+          progress.raise(`${service}/${placeName(name, place.partition)}`, offset);
       },
     );
     const loop = new PartitionLoop({ consumption, partition: place.partition, reader: partition, progress, log });
-    const reading: Reading = { place, consumption, partition, loop, abort: new AbortController(), offset: undefined };
+    const reading: Reading = { place, consumption, partition, loop, offset: undefined };
     this.readings.set(nameOf(place), reading);
-    void this.begin(reading);
+    loop.start();
   }
 
-  /** Starts at the stored position, as soon as the database says where that is. */
-  private async begin({ place, consumption, partition, loop, abort }: Reading): Promise<void> {
-    const { topic, database } = consumption.subscription;
-    for (let failures = 1; !abort.signal.aborted; failures += 1) {
-      try {
-        const own = { topic: topic.name, partition: place.partition };
-        const { next, brokerNext } = await loadBrokerPosition(database, own);
-        if (abort.signal.aborted) return;
-        partition.open({ position: next, offset: brokerNext ?? 0 });
-        loop.start();
-        return;
-      } catch (error) {
-        const reason = error instanceof Error ? error.message : String(error);
-        this.options.log.warn('A partition cannot be begun and will be tried again', { ...place, reason });
-        await waitBefore(failures, abort.signal);
-      }
-    }
-  }
-
-  private close({ abort, loop }: Reading): void {
-    abort.abort();
+  private close({ loop }: Reading): void {
     const closed = loop.stop().finally(() => this.closing.delete(closed));
     this.closing.add(closed);
   }
@@ -163,6 +150,20 @@ export class KafkaSubscriptions {
     const asked = Number((batch as unknown as { fetchedOffset: string }).fetchedOffset);
     await reading.partition.take({ asked, next, behind: Math.max(0, Number(batch.highWatermark) - next), records });
   }
+}
+
+/**
+ * A direct topic's positions are offsets of this very log. Without an offset beside it, a position was another log's: that of
+ * the embedded log, or of a topic that is gone. All that the topic has is read then.
+ */
+async function startAt({ subscription }: Consumption, partition: number, stored: number): Promise<BrokerStart> {
+  const { topic, database } = subscription;
+  const place = { topic: topic.name, partition };
+  const { next, brokerNext } = await loadBrokerPosition(database, place);
+  if (next !== stored) throw new PositionMovedError(topic.name, partition, stored);
+  if (!topic.direct || brokerNext !== undefined || next < 0) return { position: next, offset: brokerNext ?? 0 };
+  await forgetNumbers(database, place, next);
+  return { position: -1, offset: 0 };
 }
 
 function nameOf({ topic, partition }: BrokerPlace): string {

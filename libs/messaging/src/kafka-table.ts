@@ -68,7 +68,7 @@ export class KafkaTable {
 
   private async reach(ends: Record<string, number>): Promise<void> {
     const signal = AbortSignal.timeout(patienceMs);
-    this.started ??= this.group.start();
+    this.started ??= this.group.start().catch(() => undefined);
     for (const [partition, end] of Object.entries(ends)) {
       if (end === 0 || (await this.read.above(placeName(this.options.topic.name, Number(partition)), end - 1, signal)))
         continue;

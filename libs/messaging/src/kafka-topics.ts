@@ -3,9 +3,12 @@ import type { Log } from '@baton/persistence/log';
 import { setTimeout as delay } from 'node:timers/promises';
 import { type Admin, BrokerError } from './kafka-client.js';
 import type { Positions } from './record.js';
+import { within } from './within.js';
 
 const dayMs = 86_400_000;
 const configResource = 2;
+/** How long a partition waits to learn where its log begins and ends, before it tries again. */
+const longestQuestionMs = 3_000;
 
 /** An installation made otherwise: what lies in its topics was put where another number of partitions said. */
 export class TopicMismatchError extends Error {
@@ -71,10 +74,13 @@ export class KafkaTopics {
     return Object.fromEntries(offsets.map(({ partition, high }) => [partition, Number(high)]));
   }
 
-  /** Offset of the oldest message kept. */
-  async startOf(topic: Topic, partition: number): Promise<number> {
-    const offsets = await this.offsetsOf(topic);
-    return Number(offsets.find((one) => one.partition === partition)?.low ?? 0);
+  /** Offset of the oldest message kept, and the offset behind the newest. */
+  async boundsOf(topic: Topic, partition: number): Promise<{ low: number; high: number }> {
+    const offsets = await within(this.offsetsOf(topic), longestQuestionMs).catch((error: unknown) => {
+      throw error instanceof BrokerError ? error : new BrokerError(`asking where ${this.nameOf(topic)} begins`, error);
+    });
+    const { low, high } = offsets.find((one) => one.partition === partition) ?? { low: 0, high: 0 };
+    return { low: Number(low), high: Number(high) };
   }
 
   private offsetsOf(topic: Topic) {

@@ -16,7 +16,7 @@ import { LogLink } from './log-link.js';
 import { ensureLogTables } from './log-tables-store.js';
 import { LogView } from './log-view.js';
 import { OutboxRelay } from './outbox-relay.js';
-import { untilRelayed } from './until-relayed.js';
+import { untilShipped } from './until-relayed.js';
 import type { Lag, Stall } from './partition-loop.js';
 import { type Batch, type Positions, type Publication, onBroker } from './record.js';
 import { sendDirect } from './send-direct.js';
@@ -24,6 +24,7 @@ import { SteadyProducer } from './steady-producer.js';
 import type { Publisher } from './transact.js';
 import type { Subscription, Transport } from './transport.js';
 import { unitOfWorkOver } from './unit-of-work.js';
+import { aborted, atMost } from './within.js';
 
 /** A service of this process, as far as the topics go. */
 export interface ServiceOnKafka {
@@ -53,6 +54,9 @@ export interface KafkaTransportOptions {
 
 /** How long a reader of its own table waits for the relay. */
 const longestShippingMs = 5_000;
+/** How long a stop waits for a request under way, and for connections to end. */
+const longestSendMs = 1_500;
+const longestGoodbyeMs = 1_000;
 
 /** Prepares the transport of the distributed shape; the brokers are contacted by `start`. Rejects when PostgreSQL cannot be reached. */
 export async function openKafkaTransport(options: KafkaTransportOptions): Promise<Transport> {
@@ -120,8 +124,9 @@ class KafkaTransport implements Transport {
     await this.link.open();
     for (const service of this.options.services) this.relays.set(service.name, this.relayOf(service));
     for (const relay of this.relays.values()) relay.start();
-    const names = [...new Set(this.subscriptions.map(({ service }) => service))];
-    this.readers = names.map((name) => this.readerFor(name));
+    await Promise.race([this.shipEmbeddedLog(), aborted(this.abort.signal)]);
+    if (this.abort.signal.aborted) return;
+    this.readers = [...new Set(this.subscriptions.map(({ service }) => service))].map((name) => this.readerFor(name));
     await Promise.race([Promise.all(this.readers.map((one) => one.start())), aborted(this.abort.signal)]);
   }
 
@@ -131,10 +136,10 @@ class KafkaTransport implements Transport {
       ...this.readers.map((one) => one.stop()),
       ...[...this.tables.values()].map((one) => one.stop()),
     ]);
-    await Promise.all([...this.relays.values()].map((one) => one.stop()));
+    // What a broker that stands still leaves unanswered is sent again by whoever ships next.
+    await atMost(Promise.all([...this.relays.values()].map((one) => one.stop())), longestSendMs);
     await this.link?.close();
-    await this.producer.close().catch(() => undefined);
-    await this.admin.disconnect().catch(() => undefined);
+    await Promise.all([this.producer.close(), this.admin.disconnect()].map((one) => atMost(one, longestGoodbyeMs)));
     await this.reader.close();
   }
 
@@ -184,9 +189,17 @@ class KafkaTransport implements Transport {
   /** Waits until the broker has what a service of this process has published so far, if this process has started. */
   private async shipped(topic: Topic): Promise<void> {
     const database = this.serviceOf(topic.producer)?.database;
-    if (!database || !this.link) return;
-    const ends = (await this.view.loadEnds([topic]))[topic.name] ?? {};
-    await untilRelayed(database, { topic: topic.name, ends }, longestShippingMs);
+    if (database && this.link) await untilShipped({ view: this.view, database }, topic, longestShippingMs);
+  }
+
+  /**
+   * What was published on direct topics while the embedded log carried them is on the broker before anything is written there
+   * directly, so a key's facts keep their order.
+   */
+  private async shipEmbeddedLog(): Promise<void> {
+    for (const { database, publishes } of this.options.services)
+      for (const topic of publishes.filter(({ direct }) => direct))
+        await untilShipped({ view: this.view, database }, topic, Infinity);
   }
 
   private serviceOf(name: ServiceName): ServiceOnKafka | undefined {
@@ -245,7 +258,7 @@ class KafkaTransport implements Transport {
   }
 
   private relayOf({ name, database, publishes }: ServiceOnKafka): OutboxRelay {
-    const topics = [...publishes.filter((topic) => !topic.direct), deadLettersOf(name)];
+    const topics = [...publishes, deadLettersOf(name)];
     const { producer, view } = this;
     const { log, sessionTimeoutMs: leaseMs = 10_000 } = this.options;
     return new OutboxRelay({ database, topics, broker: this.topics, producer, view, leaseMs, log });
@@ -282,11 +295,4 @@ class KafkaTransport implements Transport {
       log,
     });
   }
-}
-
-function aborted(signal: AbortSignal): Promise<void> {
-  return new Promise((resolve) => {
-    if (signal.aborted) resolve();
-    signal.addEventListener('abort', () => resolve(), { once: true });
-  });
 }

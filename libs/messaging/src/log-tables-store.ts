@@ -90,6 +90,6 @@ async function prepare(database: Database, partitions: number): Promise<void> {
   const [settings] = await database.query<{ partitions: number }>('select partitions from log_settings');
   if (settings?.partitions === partitions) return;
   throw new Error(
-    `Schema ${database.schema} was made with ${settings?.partitions} partitions and cannot change to ${partitions}: start all processes with the same BATON_PARTITIONS`,
+    `Schema ${database.schema} was made with ${settings?.partitions} partitions and cannot change to ${partitions}: start with KAFKA_PARTITIONS, or without Kafka BATON_PARTITIONS, set to ${settings?.partitions}`,
   );
 }

@@ -2,7 +2,7 @@ import type { Log } from '@baton/persistence/log';
 import { isWorthWaiting, type Consumption, consumeBatch } from './batch-consumer.js';
 import { waitBefore } from '@baton/persistence/backoff';
 import { type Marks, placeName } from './marks.js';
-import { PositionMovedError, loadPosition, movePosition } from './position-store.js';
+import { PositionMovedError, loadBrokerPosition, loadPosition, movePosition } from './position-store.js';
 import type { LogRecord } from './record.js';
 
 const defaultMaxBatch = 500;
@@ -14,10 +14,14 @@ const mostUnnoted = 5_000;
 /** The log as a partition's reader needs it. */
 export interface LogReader {
   readonly ends: Marks;
+  /** True where positions are left out without a loss; of one the reader tells by rejecting with a `BrokenLogError`. */
+  readonly sparse?: boolean;
   /** Up to `limit` records from `position` on, consecutive; none when the log ends there. */
   read(place: { topic: string; partition: number }, position: number, limit: number): Promise<readonly LogRecord[]>;
   /** Position of the oldest record kept; -1 when the first record that comes decides. */
   startOf(place: { topic: string; partition: number }): Promise<number>;
+  /** Told where reading goes on, which may lie below what was read last; answers the position that is stored then. */
+  goOn?(stored: number): Promise<number>;
   /** Told of the first position not yet handled. */
   handled?(position: number): void;
   /** Records that this process has not seen yet. */
@@ -42,14 +46,40 @@ export interface Lag {
   readonly records: number;
 }
 
+/** The log does not go on from the stored position, and no attempt will change that. */
+export abstract class BrokenLogError extends Error {}
+
 /** The log no longer has what a consumer must read next. */
-export class LogGapError extends Error {
+export class LogGapError extends BrokenLogError {
   constructor(topic: string, partition: number, from: number, to: number) {
     super(
       `${topic}/${partition} no longer has positions ${from} to ${to}, which were never handled: ` +
         'restore them from a backup, or accept the loss by moving the position, then start again',
     );
     this.name = 'LogGapError';
+  }
+}
+
+/** The broker's log ends before what was read of it: it is not the same log, or has lost its end. */
+export class LogCutError extends BrokenLogError {
+  constructor(topic: string, partition: number, { expected, high }: { expected: number; high: number }) {
+    super(
+      `${topic}/${partition} ends at offset ${high} on the broker, but was read up to ${expected}: ` +
+        'the topic was made anew or has lost its end. Restore it if you can, and start again: ' +
+        'it is then read from its beginning, and what it has that was handled before has no effect',
+    );
+    this.name = 'LogCutError';
+  }
+}
+
+/** A direct topic was read on a broker last: its stored position is no number of the embedded log. */
+class ReadOnBrokerError extends BrokenLogError {
+  constructor(service: string, { topic, partition }: { topic: string; partition: number }, brokerNext: number) {
+    super(
+      `${service} has read ${topic}/${partition} on Kafka up to offset ${brokerNext}, where more may wait: ` +
+        'start with KAFKA_BROKERS again, or go back for good as docs/scale.md tells',
+    );
+    this.name = 'ReadOnBrokerError';
   }
 }
 
@@ -122,8 +152,11 @@ export class PartitionLoop {
         failures = 0;
         this.trouble = undefined;
       } catch (error) {
-        place = undefined;
-        if (error instanceof PositionMovedError) continue;
+        // What was passed over since the stored position may be gone from the reader's memory: after other errors it still holds.
+        if (error instanceof PositionMovedError) {
+          place = undefined;
+          continue;
+        }
         failures += 1;
         if (!(await this.mayGoOn(error, failures))) return;
       }
@@ -132,7 +165,10 @@ export class PartitionLoop {
 
   private async stand(): Promise<Standing> {
     const { consumption, reader } = this.options;
-    const stored = await loadPosition(consumption.subscription.database, this.place, await reader.startOf(this.place));
+    const { database } = consumption.subscription;
+    const loaded = await loadPosition(database, this.place, await reader.startOf(this.place));
+    const stored = reader.goOn ? await reader.goOn(loaded) : loaded;
+    if (!reader.goOn) await this.refuseOffsets();
     return { stored, position: stored, last: undefined };
   }
 
@@ -176,17 +212,24 @@ export class PartitionLoop {
     return { stored: position, position, last };
   }
 
+  private async refuseOffsets(): Promise<void> {
+    const { service, topic, database } = this.options.consumption.subscription;
+    if (!topic.direct) return;
+    const { brokerNext } = await loadBrokerPosition(database, this.place);
+    if (brokerNext !== undefined) throw new ReadOnBrokerError(service, this.place, brokerNext);
+  }
+
   private refuseGap(records: readonly LogRecord[], position: number, end: number): void {
     const { topic } = this.options.consumption.subscription;
     const next = records[0]?.position ?? end;
-    const compacted = topic.compacted && records.length > 0;
-    if (next > position && position >= 0 && !compacted)
+    const sparse = this.options.reader.sparse || (topic.compacted && records.length > 0);
+    if (next > position && position >= 0 && !sparse)
       throw new LogGapError(topic.name, this.options.partition, position, next - 1);
   }
 
   /** Waits after a fault that will pass; answers false after one that will not. */
   private async mayGoOn(error: unknown, failures: number): Promise<boolean> {
-    const retrying = !(error instanceof LogGapError);
+    const retrying = !(error instanceof BrokenLogError);
     const reason = error instanceof Error ? error.message : String(error);
     this.trouble = { reason, retrying };
     const fields = { ...this.stall, failures };

@@ -71,3 +71,21 @@ export async function passRepetitions(
     [topic, partition, next, brokerNext],
   );
 }
+
+/** Lets the next start begin with the oldest message that the broker has. */
+export async function forgetOffset(sql: Sql, { topic, partition }: Place): Promise<void> {
+  await sql.query('update positions set broker_next = null where topic = $1 and partition = $2', [topic, partition]);
+}
+
+/**
+ * Says that a service has read nothing yet of a partition whose numbers are now another log's; rejects with
+ * `PositionMovedError` when it stands elsewhere than at `next`.
+ */
+export async function forgetNumbers(sql: Sql, { topic, partition }: Place, next: number): Promise<void> {
+  const moved = await sql.query(
+    `update positions set next = -1, broker_next = 0
+     where topic = $1 and partition = $2 and next = $3 and broker_next is null returning next`,
+    [topic, partition, next],
+  );
+  if (moved.length === 0) throw new PositionMovedError(topic, partition, next);
+}

@@ -1,5 +1,7 @@
-import type { Sql } from '@baton/persistence/sql';
+import type { Topic } from '@baton/contracts/topics';
+import type { Database, Sql } from '@baton/persistence/sql';
 import { setTimeout as delay } from 'node:timers/promises';
+import type { LogView } from './log-view.js';
 import { loadRelayed } from './relay-store.js';
 
 const pollMs = 20;
@@ -18,4 +20,14 @@ export async function untilRelayed(
     if (!Object.entries(ends).some(isBehind)) return;
     await delay(pollMs);
   }
+}
+
+/** The same for what a topic's outbox has now. */
+export async function untilShipped(
+  { view, database }: { view: LogView; database: Database },
+  topic: Topic,
+  timeoutMs: number,
+): Promise<void> {
+  const ends = (await view.loadEnds([topic]))[topic.name] ?? {};
+  await untilRelayed(database, { topic: topic.name, ends }, timeoutMs);
 }

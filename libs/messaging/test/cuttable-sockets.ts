@@ -8,11 +8,14 @@ export interface CuttableSockets {
   cut(): void;
   /** Breaks what is connected now; later ones connect. */
   interrupt(): void;
+  /** From now on nothing comes through, and nothing says so: the broker stands still. */
+  freeze(): void;
 }
 
 export function cuttableSockets(): CuttableSockets {
   const sockets = new Set<Socket>();
   let dead = false;
+  let frozen = false;
   const interrupt = (): void => {
     for (const socket of sockets) socket.destroy(new Error('the connection was reset'));
   };
@@ -21,10 +24,15 @@ export function cuttableSockets(): CuttableSockets {
       const socket = connect({ host, port }, onConnect);
       sockets.add(socket);
       socket.on('close', () => sockets.delete(socket));
+      if (frozen) socket.pause();
       if (dead) process.nextTick(() => socket.destroy(new Error('cut off')));
       return socket;
     },
     interrupt,
+    freeze() {
+      frozen = true;
+      for (const socket of sockets) socket.pause();
+    },
     cut() {
       dead = true;
       interrupt();

@@ -9,7 +9,7 @@ import { randomUUID } from 'node:crypto';
 import { type ServiceOnKafka, openKafkaTransport } from '../src/kafka-transport.js';
 import { cuttableLine } from './cuttable-line.js';
 import { cuttableSockets } from './cuttable-sockets.js';
-import { eventually } from './latch.js';
+import { eventually } from '@baton/testing/eventually';
 import { forgetRelayed } from './place-store.js';
 import type { Installation, ProcessOptions, TestProcess, TransportHarness } from './transport-harness.js';
 
@@ -23,6 +23,8 @@ export interface KafkaInstallation extends Installation {
   /** What its topics and groups begin with. */
   readonly prefix: string;
   readonly kafka: kafkajs.Kafka;
+  /** Of its PostgreSQL. */
+  readonly url: string;
   administer(act: (admin: kafkajs.Admin) => Promise<unknown>): Promise<void>;
   /** Writes to a topic as a stranger would. */
   produce(topic: string, messages: kafkajs.Message[]): Promise<void>;
@@ -44,6 +46,7 @@ export async function kafkaInstallation(): Promise<KafkaInstallation> {
   return {
     prefix,
     kafka,
+    url: server.url,
     async process(options = {}) {
       const started = await startProcess({ url: server.url, brokers, prefix }, options);
       processes.push(started);

@@ -14,7 +14,7 @@ import { partitionOf } from '../src/partition-of.js';
 import { SteadyProducer } from '../src/steady-producer.js';
 import { cuttableSockets } from './cuttable-sockets.js';
 import { type KafkaInstallation, kafkaInstallation } from './kafka-harness.js';
-import { eventually } from './latch.js';
+import { eventually } from '@baton/testing/eventually';
 import { expectJourneys, leads, publish, settled, startPipeline } from './pipeline.js';
 import { engaged, interleaved } from './published-facts.js';
 

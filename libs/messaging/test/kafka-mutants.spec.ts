@@ -3,7 +3,7 @@ import { describeWithKafka } from '@baton/testing/kafka';
 import { afterEach, beforeEach, expect, it, jest } from '@jest/globals';
 import { createJourneys } from './journey-store.js';
 import { type KafkaInstallation, kafkaInstallation } from './kafka-harness.js';
-import { eventually } from './latch.js';
+import { eventually } from '@baton/testing/eventually';
 import { journeysOf, keepJourneys, publish } from './pipeline.js';
 import { engaged } from './published-facts.js';
 import type { TestProcess } from './transport-harness.js';

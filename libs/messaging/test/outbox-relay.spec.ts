@@ -12,7 +12,7 @@ import { OutboxRelay } from '../src/outbox-relay.js';
 import { freeRelayLease, keepRelayed, measureOutbox, takeRelayLease } from '../src/relay-store.js';
 import { SteadyProducer } from '../src/steady-producer.js';
 import { type KafkaInstallation, kafkaInstallation } from './kafka-harness.js';
-import { eventually } from './latch.js';
+import { eventually } from '@baton/testing/eventually';
 import { publish } from './pipeline.js';
 import { ageSegments, fillShippedLog, holderOfLease, keysInHistory, rowsReadOf, waitingKeys } from './place-store.js';
 import { engaged } from './published-facts.js';

@@ -6,7 +6,7 @@ import { openEmbeddedLog } from '../src/embedded-log.js';
 import type { Transport } from '../src/transport.js';
 import type { Publication } from '../src/record.js';
 import { dropOldSegments } from '../src/retention-store.js';
-import { eventually } from './latch.js';
+import { eventually } from '@baton/testing/eventually';
 import { ageSegments } from './place-store.js';
 import { engaged } from './published-facts.js';
 

@@ -11,7 +11,8 @@ import type { Publication } from '../src/record.js';
 import { Retention } from '../src/retention.js';
 import { dropOldSegments } from '../src/retention-store.js';
 import type { Transport } from '../src/transport.js';
-import { eventually, latch } from './latch.js';
+import { eventually } from '@baton/testing/eventually';
+import { latch } from './latch.js';
 import { countWaiting } from './mutant-store.js';
 import {
   ageSegments,

@@ -15,6 +15,8 @@ describe('suggestName', () => {
     ['demo-reque', 'demo-request'],
     ['demo-requestxy', 'demo-request'],
     ['dmeo-reqeust', 'demo-request'],
+    ['cnotry', null],
+    ['ucountdr', null],
     ['shoeSize', null],
     ['cxxy', null],
     ['', null],

@@ -4,8 +4,10 @@ import { describe, expect, it } from '@jest/globals';
 import { partitionOf } from '../../src/partition-of.js';
 import type { Batch } from '../../src/record.js';
 import { createJourneys, journeysIn } from '../journey-store.js';
-import { eventually, latch } from '../latch.js';
+import { eventually } from '@baton/testing/eventually';
+import { latch } from '../latch.js';
 import { expectJourneys, journeysOf, keepJourneys, leads, publish, settled } from '../pipeline.js';
+import { storePosition } from '../positions-store.js';
 import { engaged, expectedJourneys, interleaved } from '../published-facts.js';
 import type { Given } from './given.js';
 
@@ -113,7 +115,7 @@ export function describeOrder(given: Given): void {
       const process = await given.installation.process();
       const database = await process.database('scoring');
       await createJourneys(database);
-      const given: string[] = [];
+      const handed: string[] = [];
       const counted = countingTransactions(database);
       process.transport.subscribe({
         service: 'scoring',
@@ -121,7 +123,7 @@ export function describeOrder(given: Given): void {
         database: counted.database,
         types: ['baton.lead.identified.v1'],
         handler(batch, sql) {
-          given.push(...batch.records.map(({ envelope }) => envelope.id));
+          handed.push(...batch.records.map(({ envelope }) => envelope.id));
           return keepJourneys(batch, sql);
         },
       });
@@ -130,7 +132,7 @@ export function describeOrder(given: Given): void {
       await publish(process, [engaged('ada', 1), identified, ...interleaved(leads, 30).slice(21)], 1);
       const ends = await process.transport.endPositions([topics.leadEvents]);
       expect(await process.transport.waitFor('scoring', ends, 20_000)).toBe(true);
-      expect(given).toEqual(['ada.2']);
+      expect(handed).toEqual(['ada.2']);
       expect(await journeysIn(database)).toEqual({ ada: ['ada.2'] });
       await eventually('the stored positions are at the end', async () => {
         const consumed = (await process.transport.consumedPositions('scoring'))['lead.events'] ?? {};
@@ -139,6 +141,51 @@ export function describeOrder(given: Given): void {
         );
       });
       expect(counted.transactions()).toBeLessThan(60);
+    });
+
+    /** Handles a first fact, passes over 30 in batches of their own, and handles a last one; `before` runs before each attempt at that. */
+    async function behindPassedOver(before: (database: Database) => Promise<void>) {
+      const process = await given.installation.process();
+      const database = await process.database('scoring');
+      await createJourneys(database);
+      process.transport.subscribe({
+        service: 'scoring',
+        topic: topics.leadEvents,
+        database,
+        maxBatch: 5,
+        types: ['baton.lead.identified.v1'],
+        async handler(batch, sql) {
+          if (batch.records.at(-1)?.envelope.id === 'ada.last') await before(database);
+          return keepJourneys(batch, sql);
+        },
+      });
+      await process.transport.start();
+      const identified = (id: string) => ({ ...engaged('ada', 0), id, type: 'baton.lead.identified.v1' });
+      await publish(process, [identified('ada.first'), ...interleaved(['ada'], 30), identified('ada.last')], 32);
+      const ends = await process.transport.endPositions([topics.leadEvents]);
+      expect(await process.transport.waitFor('scoring', ends, 20_000)).toBe(true);
+      expect(process.transport.stalls()).toEqual([]);
+      return journeysIn(database);
+    }
+
+    it('handles a fact behind others that it passed over, when the first attempts fail', async () => {
+      let failures = 3;
+      const journeys = await behindPassedOver(async () => {
+        failures -= 1;
+        if (failures >= 0) throw Object.assign(new Error('reset'), { code: 'ECONNRESET' });
+      });
+      expect(journeys).toEqual({ ada: ['ada.first', 'ada.last'] });
+    });
+
+    it('handles it when another consumer notes meanwhile that it passed over some of them', async () => {
+      let attempts = 0;
+      const place = { topic: 'lead.events', partition: partitionOf('ada', 4) };
+      const journeys = await behindPassedOver(async (database) => {
+        attempts += 1;
+        if (attempts === 1) await storePosition(database, { ...place, next: 11, brokerNext: 11 });
+      });
+      expect(journeys).toEqual({ ada: ['ada.first', 'ada.last'] });
+      expect(attempts).toBe(2);
     });
 
     it('carries a transaction larger than any segment', async () => {

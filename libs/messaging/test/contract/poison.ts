@@ -3,7 +3,7 @@ import { describe, expect, it } from '@jest/globals';
 import { listDeadLetters, showDeadLetter } from '../../src/dead-letter-store.js';
 import { type BatchHandler, NotYetError, PoisonError } from '../../src/handler.js';
 import { partitionOf } from '../../src/partition-of.js';
-import { eventually } from '../latch.js';
+import { eventually } from '@baton/testing/eventually';
 import { journeysOf, leads, publish, settled } from '../pipeline.js';
 import { engaged, expectedJourneys, interleaved } from '../published-facts.js';
 import type { Given } from './given.js';
