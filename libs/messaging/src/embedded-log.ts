@@ -9,12 +9,12 @@ import { type Leasable, Leases } from './leases.js';
 import { LogLink } from './log-link.js';
 import { ensureLogTables, storedPartitions } from './log-tables-store.js';
 import { LogView } from './log-view.js';
-import { type Lag, PartitionLoop, type Stall } from './partition-loop.js';
+import { PartitionLoop } from './partition-loop.js';
 import { readTableTopic } from './read-table.js';
 import type { Batch, Positions, Publication } from './record.js';
 import { Retention } from './retention.js';
 import type { Publisher } from './transact.js';
-import type { Subscription, Transport } from './transport.js';
+import type { Lag, Stall, Subscription, Transport } from './transport.js';
 import { unitOfWorkOver } from './unit-of-work.js';
 
 export interface EmbeddedLogOptions {

@@ -7,7 +7,7 @@ import { type BrokerPlace, KafkaGroup } from './kafka-group.js';
 import { type BrokerStart, KafkaPartition } from './kafka-partition.js';
 import type { KafkaTopics } from './kafka-topics.js';
 import { type Marks, placeName } from './marks.js';
-import { type Lag, PartitionLoop, type Stall } from './partition-loop.js';
+import { PartitionLoop } from './partition-loop.js';
 import {
   PositionMovedError,
   forgetNumbers,
@@ -16,6 +16,7 @@ import {
   passRepetitions,
 } from './position-store.js';
 import { type LogRecord, onBroker } from './record.js';
+import type { Lag, Stall } from './transport.js';
 
 export interface KafkaSubscriptionsOptions {
   /** All of one service. */

@@ -17,12 +17,11 @@ import { ensureLogTables } from './log-tables-store.js';
 import { LogView } from './log-view.js';
 import { OutboxRelay } from './outbox-relay.js';
 import { untilShipped } from './until-relayed.js';
-import type { Lag, Stall } from './partition-loop.js';
 import { type Batch, type Positions, type Publication, onBroker } from './record.js';
 import { sendDirect } from './send-direct.js';
 import { SteadyProducer } from './steady-producer.js';
 import type { Publisher } from './transact.js';
-import type { Subscription, Transport } from './transport.js';
+import type { Lag, Stall, Subscription, Transport } from './transport.js';
 import { unitOfWorkOver } from './unit-of-work.js';
 import { aborted, atMost } from './within.js';
 

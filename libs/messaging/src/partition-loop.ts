@@ -4,6 +4,7 @@ import { waitBefore } from '@baton/persistence/backoff';
 import { type Marks, placeName } from './marks.js';
 import { PositionMovedError, loadBrokerPosition, loadPosition, movePosition } from './position-store.js';
 import type { LogRecord } from './record.js';
+import type { Lag, Stall } from './transport.js';
 
 const defaultMaxBatch = 500;
 
@@ -26,24 +27,6 @@ export interface LogReader {
   handled?(position: number): void;
   /** Records that this process has not seen yet. */
   unseen?(): number;
-}
-
-/** A partition that stands still, and why. */
-export interface Stall {
-  readonly service: string;
-  readonly topic: string;
-  readonly partition: number;
-  readonly reason: string;
-  /** False when nothing but a restart after a repair will move it. */
-  readonly retrying: boolean;
-}
-
-/** Records of a partition that a service has still to handle, as far as this process knows. */
-export interface Lag {
-  readonly service: string;
-  readonly topic: string;
-  readonly partition: number;
-  readonly records: number;
 }
 
 /** The log does not go on from the stored position, and no attempt will change that. */

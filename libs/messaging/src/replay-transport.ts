@@ -7,12 +7,11 @@ import type { BatchHandler, UnitOfWork } from './handler.js';
 import { readHistory } from './history-store.js';
 import { schemasWithLog } from './log-store.js';
 import { ensureLogTables } from './log-tables-store.js';
-import type { Lag, Stall } from './partition-loop.js';
 import { LogGapError } from './partition-loop.js';
 import { type Place, loadPosition, movePosition } from './position-store.js';
 import type { Batch, LogRecord, Positions } from './record.js';
 import { type Segment, decodeSegment } from './segment.js';
-import type { Subscription, Transport } from './transport.js';
+import type { Lag, Stall, Subscription, Transport } from './transport.js';
 
 const defaultMaxBatch = 500;
 /** Segments read at a time. */

@@ -1,8 +1,25 @@
 import type { ServiceName, Topic } from '@baton/contracts/topics';
 import type { Database } from '@baton/persistence/sql';
 import type { BatchHandler, UnitOfWork } from './handler.js';
-import type { Lag, Stall } from './partition-loop.js';
 import type { Batch, Positions, Publication } from './record.js';
+
+/** A partition that stands still, and why. */
+export interface Stall {
+  readonly service: string;
+  readonly topic: string;
+  readonly partition: number;
+  readonly reason: string;
+  /** False when nothing but a restart after a repair will move it. */
+  readonly retrying: boolean;
+}
+
+/** Records of a partition that a service has still to handle, as far as this process knows. */
+export interface Lag {
+  readonly service: string;
+  readonly topic: string;
+  readonly partition: number;
+  readonly records: number;
+}
 
 export interface Subscription {
   readonly service: ServiceName;
