@@ -51,6 +51,7 @@ const refusals: readonly (readonly [string, number, string])[] = [
   ['has()', 0, 'has takes one field, as in has(lead.title)'],
   ['has(lead.title, lead.name)', 0, 'has takes one field, as in has(lead.title)'],
   ["has(lead['title'])", 0, "has takes one field, as in has(lead.title); write 'title' in lead"],
+  ["has('score'.x)", 4, `"'score'" is a text and has no field "x"`],
   ['has(lead.titel)', 9, '"lead.titel" is not a trait of leads; did you mean "lead.title"?'],
   ['lead.title.exists(t, true)', 0, 'exists goes through a list, but "lead.title" is a text'],
   ['lead.tags.all(t)', 0, "all takes a name and a condition, as in account.technologies.all(t, t.startsWith('k'))"],
@@ -86,6 +87,9 @@ const refusals: readonly (readonly [string, number, string])[] = [
   ],
   ["size(seen('download')) > 1", 0, `"size(seen('download'))" ${timed}`],
   ["seen('download') + lead.seats >= 3", 0, `"seen('download') + lead.seats" ${timed}`],
+  ["seen('download') > -lead.seats", 0, `"seen('download')" ${timed}`],
+  ["seen('download') > '5'", 0, `"seen('download')" ${timed}`],
+  ['-score.engagement > -10', 0, `"-score.engagement" ${timed}`],
   ["2 + 3 < seen('download')", 8, `"seen('download')" ${timed}`],
   ['score.engagement >= score.fit', 0, `"score.engagement" ${timed}; score.total is the sum of fit and engagement`],
   ['score.fit <= score.engagement', 13, `"score.engagement" ${timed}; score.total is the sum of fit and engagement`],
@@ -100,6 +104,7 @@ const refusals: readonly (readonly [string, number, string])[] = [
   ['lead < account', 0, 'a map has no order; use in, size(), exists or all'],
   ["lead.tags >= ['a']", 0, 'a list has no order; use in, size(), exists or all'],
   ['[1, 2] == lead.tags', 0, '"[1, 2]" is a list and "lead.tags" is a list; compare values of one type'],
+  ['lead.title == lead.tags', 0, '"lead.title" is a text and "lead.tags" is a list; compare values of one type'],
   ["titel == 'x'", 0, `"titel" is unknown; ${ofStage}`],
   [
     "event.name == 'x'",
@@ -169,6 +174,9 @@ const refusals: readonly (readonly [string, number, string])[] = [
   ['lead.in == 1', 5, 'expected a name, got in'],
   ['lead..title', 5, 'expected a name, got dot'],
   ['lead.title @ 3', 11, 'unexpected character: @'],
+  ['lead.title @ 3 && true', 11, 'unexpected character: @'],
+  ["lead.title @ 'this and that'", 11, 'unexpected character: @'],
+  ["'this and that' @ 3", 16, 'unexpected character: @'],
 ];
 
 describe('what the checker says of a condition', () => {

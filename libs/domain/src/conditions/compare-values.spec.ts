@@ -18,6 +18,8 @@ describe('two values', () => {
     [[['a']], [['a']], true],
     [['a'], { 0: 'a' }, false],
     [{ 0: 'a' }, ['a'], false],
+    [{ length: 0 }, [], false],
+    [5, {}, false],
     [{ a: 1, b: [2] }, { b: [2], a: 1 }, true],
     [{ a: 1 }, { a: 2 }, false],
     [{ a: 1 }, { b: 1 }, false],

@@ -8,6 +8,8 @@ describe('traits', () => {
   it.each([
     ['number', '220', 220],
     ['number', ' 1.5e3 ', 1500],
+    ['number', '12.5', 12.5],
+    ['number', '0x10', undefined],
     ['number', 'many', undefined],
     ['number', '', undefined],
     ['number', '-.5', -0.5],

@@ -2,6 +2,8 @@ import { describe, expect, it } from '@jest/globals';
 import { normalDomain, normalEmail } from './email.js';
 
 const label = 'd'.repeat(63);
+/** With `.io` behind it an address of 254 characters. */
+const longest = `${'k'.repeat(64)}@${label}.${label}.${'d'.repeat(58)}`;
 
 describe('an e-mail address', () => {
   it.each([
@@ -10,6 +12,9 @@ describe('an e-mail address', () => {
     [`${'k'.repeat(64)}@acme.io`, `${'k'.repeat(64)}@acme.io`],
     [`k@${label}.io`, `k@${label}.io`],
     [`${'k'.repeat(65)}@acme.io`, undefined],
+    [`${longest}.io`, `${longest}.io`],
+    [`${longest}d.io`, undefined],
+    [`${' '.repeat(311)}k@acme.io`, 'k@acme.io'],
     [`k@${label}d.io`, undefined],
     [`k@${label}.${label}.${label}.${label}.io`, undefined],
     ['kim@acme', undefined],
@@ -41,11 +46,13 @@ describe('the domain of a company', () => {
     [' shop.acme.io ', 'shop.acme.io'],
     ['wwwacme.io', 'wwwacme.io'],
     ['mail.www.acme.io', 'mail.www.acme.io'],
+    ['h2c://acme.io', undefined],
+    [`acme.io/${'x'.repeat(292)}`, 'acme.io'],
+    [`acme.io/${'x'.repeat(293)}`, undefined],
     ['localhost', undefined],
     ['acme', undefined],
     ['10.0.0.1', undefined],
     [7, undefined],
-    [`acme.io/${'x'.repeat(300)}`, undefined],
   ])('that %j stands for is %j', (given, expected) => {
     expect(normalDomain(given)).toBe(expected);
   });

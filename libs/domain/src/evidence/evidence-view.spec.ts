@@ -1,6 +1,7 @@
 import { describe, expect, it } from '@jest/globals';
 import { day, foldAll, hour, identified, start, tracked } from '../../test/lead-log.js';
-import { aPlaybook } from '../../test/playbook-text.js';
+import { aPlaybook, playbookText } from '../../test/playbook-text.js';
+import { compilePlaybook } from '../playbook/compile-playbook.js';
 import type { Playbook } from '../playbook/definition.js';
 import { evidencePlan } from './evidence-plan.js';
 import { stageScope } from './evidence-view.js';
@@ -96,8 +97,11 @@ describe('what is kept of a signal', () => {
       ['e', 8],
       ['f', 1],
     ]);
+    expect(evidencePlan(asking)).toBe(evidencePlan(asking));
     expect(evidencePlan(asking).carry).toBe(false);
     expect(evidencePlan(aPlaybook({ lead: '{ carry: true }' })).carry).toBe(true);
+    const { playbook: leadless } = compilePlaybook(playbookText({}).replace('lead: {}, ', ''));
+    expect(evidencePlan(leadless!).carry).toBe(false);
   });
 
   it('is dropped one by one, the newest of the dropped remembered', () => {
@@ -106,8 +110,10 @@ describe('what is kept of a signal', () => {
       engagement: '{ rules: [] }',
     });
     const facts = Array.from({ length: 14 }, (_, index) => tracked({ at: start + index, id: `e${index + 10}` }, 'Hi'));
-    const kept = foldAll(counting, facts).state.evidence.signals['hi']!;
-    expect(kept.count).toBe(14);
+    const { evidence } = foldAll(counting, facts).state;
+    const kept = evidence.signals['hi']!;
+    const scope = stageScope(counting, evidence, { now, stage: 'lead' });
+    expect(scope.evidence!.seen(pattern('hi', counting), null, now)).toBe(14);
     expect(kept.newest.map(({ event }) => event)).toEqual(facts.slice(-11).map(({ eventId }) => eventId));
     expect(kept.dropped).toEqual({ at: start + 2, event: 'e12' });
   });

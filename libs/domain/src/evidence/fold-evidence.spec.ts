@@ -7,7 +7,7 @@ import { withoutHandoff } from './evidence.js';
 const playbook = aPlaybook({
   traits: '{ plan: text }',
   signals:
-    '{ visit: { on: page, intent: low, every: 1h }, hi: { on: Hi, intent: high }, one: { on: Twin, intent: low }, two: { on: Twin, intent: low } }',
+    '{ visit: { on: page, intent: low, every: 1h }, hi: { on: Hi, intent: high }, two: { on: Twin, intent: low }, one: { on: Twin, intent: low } }',
   engagement: '{ rules: [ { id: visit, signal: visit, points: 1, times: 100 } ] }',
 });
 
@@ -101,8 +101,8 @@ describe('what is kept of a visit', () => {
     const form = (index: number) =>
       tracked({ at: start + index, id: `e${index}` }, 'Form Submitted', { form: `form ${index}`, ...fields });
     const kept = foldAll(playbook, [
-      page(start, 'p', { properties: { form: 'no form' } }),
       ...Array.from({ length: 7 }, (_, index) => form(index)),
+      page(start + 100, 'p', { properties: { form: 'no form' } }),
     ]);
     expect(kept.state.evidence.forms.map(({ event }) => event)).toEqual(['e2', 'e3', 'e4', 'e5', 'e6']);
     expect(Object.keys(kept.state.evidence.forms[0]!.fields)).toHaveLength(20);
@@ -142,6 +142,8 @@ describe('what is kept of a visit', () => {
       signals: evidence.signals,
       awards: evidence.awards,
     });
+    const both = { ...evidence, recent: [], forms: [{ at: start, event: 'f', form: 'f', fields: {} }] };
+    expect(withoutHandoff(both)).toMatchObject({ pages: [], forms: [] });
     const bare = withoutHandoff(evidence);
     expect(withoutHandoff(bare)).toBe(bare);
   });

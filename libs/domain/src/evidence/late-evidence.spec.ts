@@ -33,7 +33,11 @@ describe('a fact that comes late', () => {
     expect(fold(kept, hi(1, 'a'))).toEqual({ needs: 'history', signals: ['hi'] });
     expect(fold(kept, tracked({ at: start, id: 'a' }, 'Twin'))).toEqual({ needs: 'history', signals: ['one'] });
     expect(fold(kept, hi(5, 'a'))).toMatchObject({ changed: true });
-    expect(fold(kept, tracked({ at: start, id: 'a' }, 'Other'))).toMatchObject({ changed: false, newOccurrences: [] });
+    expect(fold(kept, tracked({ at: start, id: 'a' }, 'Other'))).toMatchObject({
+      changed: false,
+      newOccurrences: [],
+      counted: [],
+    });
   });
 
   it('counts once, however often it comes, and only where `every` lets it', () => {
@@ -80,6 +84,8 @@ describe('a fact in order', () => {
       answered: {},
       changed: false,
     });
+    const outdated = tracked({ at: start + hour, id: '0' }, 'Twin', { need: 'y', both: false });
+    expect(folded(known, outdated)).toMatchObject({ answered: {}, changed: true });
     const both = tracked({ at: start + 3 * hour, id: 'c' }, 'Hi', { need: null });
     expect(folded(known, both)).toMatchObject({ answered: {}, changed: true });
     const old = folded(known, tracked({ at: start + 3 * hour, id: 'c' }, 'Twin', { need: 'z', both: false }));
@@ -122,5 +128,39 @@ describe('a fact that takes another back', () => {
     );
     const { revoked: known } = foldAll(playbook, many).state.evidence;
     expect([known.length, known[0], known.at(-1)]).toEqual([100, 'x20', 'x119']);
+  });
+});
+
+describe('a fact about who the lead is', () => {
+  const about = { receivedAt: start, historic: false, position: null, account: null } as const;
+  const told = { ...about, at: start, eventId: 'i' } as const;
+  const accountless = { domain: null, freeMail: null, traits: {} };
+  const nobody = foldAll(playbook, []);
+
+  it.each<readonly [LeadFact, object]>([
+    [{ ...told, kind: 'identified', traits: {}, account: accountless }, {}],
+    [{ ...told, kind: 'profile-updated', traits: {} }, {}],
+    [{ ...told, kind: 'profile-updated', traits: { title: 'CEO' } }, { title: 'CEO' }],
+    [{ ...told, kind: 'merged', traits: { title: 'CTO' }, account: accountless, absorbed: 'lead-2' }, { title: 'CTO' }],
+  ])('%j makes a profile once', (fact, traits) => {
+    const first = folded(nobody, fact);
+    expect(first).toMatchObject({ changed: true, newOccurrences: [], revoked: [] });
+    expect(first.evidence.lead).toEqual({ ...traits, persona: 'unknown' });
+    expect(first.evidence.profile.grade).toBe('D');
+    const again = foldEvidence(playbook, first.evidence, fact, null);
+    expect(again).toMatchObject({ changed: false, evidence: first.evidence });
+    expect((again as EvidenceFold).evidence).toBe(first.evidence);
+  });
+
+  it.each<LeadFact>([
+    { ...told, kind: 'activity-recorded' },
+    { ...told, kind: 'outcome-recorded', outcome: 'won' },
+    { ...told, kind: 'stage-imported', stage: 'mql' },
+    { ...told, kind: 'absorbed', survivor: 'lead-2' },
+    { ...told, kind: 'erased' },
+  ])('$kind says nothing but its time', (fact) => {
+    const { evidence, ...given } = folded(nobody, fact);
+    expect(evidence).toEqual({ ...nobody.state.evidence, leadTime: start });
+    expect(given).toEqual({ newOccurrences: [], counted: [], revoked: [], answered: {}, changed: false });
   });
 });

@@ -99,6 +99,9 @@ describe('traits that are told again', () => {
       title: 'CEO',
     });
     expect(recordTraits(playbook, known, { u: 'z' }, stamp(2))).toBe(known);
+    const timed = Object.entries({ ...many(101), employees: 7 }).map(([name, value]) => [name, { value, at: 1 }]);
+    const told = account({ traits: Object.fromEntries(timed) as AccountFact['traits'] });
+    expect(recordAccount(playbook, noEvidence, told, stamp(1)).account).toEqual({ employees: 7 });
   });
 
   it('make a profile of a lead of which nothing else is known', () => {

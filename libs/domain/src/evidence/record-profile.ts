@@ -73,7 +73,7 @@ function isNewerTrait(evidence: Evidence, name: string, told: { readonly value: 
   if (name === 'domain' || name === 'freeMail') {
     return false;
   }
-  if (known === undefined || told.at !== known) {
+  if (told.at !== known) {
     return known === undefined || told.at > known;
   }
   return JSON.stringify(told.value) > JSON.stringify(evidence.account[name]);

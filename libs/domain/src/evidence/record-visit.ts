@@ -72,5 +72,5 @@ function fieldsOf(properties: Readonly<Record<string, unknown>>): Record<string,
 }
 
 function shorten(text: string): string {
-  return text.length > wordsKept ? text.slice(0, wordsKept) : text;
+  return text.slice(0, wordsKept);
 }

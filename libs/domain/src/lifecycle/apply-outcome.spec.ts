@@ -1,7 +1,10 @@
 import { describe, expect, it } from '@jest/globals';
 import { day, foldAll, hour, identified, keepFold, type Kept, outcome, start, tracked } from '../../test/lead-log.js';
-import { aPlaybook } from '../../test/playbook-text.js';
+import { aPlaybook, playbookText } from '../../test/playbook-text.js';
+import { compilePlaybook } from '../playbook/compile-playbook.js';
+import type { Playbook } from '../playbook/definition.js';
 import { isRejection } from './fold.js';
+import { foldLead } from './fold-lead.js';
 import { moveLead } from './move-lead.js';
 
 const points = '{ enter: [ { id: points, when: "score.engagement >= 20" } ] }';
@@ -13,6 +16,14 @@ const mapped = aPlaybook({
 });
 const mql = foldAll(playbook, [identified({ at: start, id: 'i' }), tracked({ at: start + 2 * hour, id: 'h' }, 'Hi')]);
 const now = start + day;
+
+function requiring(name: string): Playbook {
+  const [free, asking] = [
+    'opportunity: { by: [sales, crm] }',
+    `opportunity: { by: [sales, crm], requires: [${name}] }`,
+  ];
+  return compilePlaybook(playbookText({ mql: points }).replace(free, asking)).playbook!;
+}
 
 function setAside(): Kept {
   const fold = moveLead(playbook, mql.state, { to: 'nurture', by: 'sales', actorId: 'ana', reason: 'later' }, now);
@@ -48,6 +59,7 @@ describe('what a CRM reports', () => {
     });
     const visitor = foldAll(playbook, [outcome(told, 'created')]);
     expect(visitor.folds[0]).toMatchObject({ changes: [], notApplied: { why: expect.stringMatching(/identified/) } });
+    expect(foldAll(playbook, [outcome(told, 'won', { amount: 7 })]).state.deal).toEqual({});
   });
 
   it('has an unstated reason when its text is not mapped, and says so', () => {
@@ -63,6 +75,33 @@ describe('what a CRM reports', () => {
       incomplete: ['reason'],
     });
     expect(lost.state.aside).toMatchObject({ by: 'person', wakeAt: null });
+  });
+
+  it('says that its stages are implied or told, and what nobody has told', () => {
+    const asking = requiring('closeDate');
+    const [sql, opportunity] = foldAll(asking, [outcome(told, 'created', { amount: 1 })], mql).folds.at(-1)!.changes;
+    expect(sql).toMatchObject({ to: 'sql', via: 'implied', criteria: [{ id: 'implied', values: {} }] });
+    const criteria = [{ id: 'outcome', values: { outcome: 'created' } }];
+    expect(opportunity).toMatchObject({ via: 'outcome', criteria, incomplete: ['closeDate'] });
+    const complete = foldAll(asking, [outcome(told, 'created', { amount: 1, closeDate: '2026-06-01' })], mql);
+    expect(complete.folds.at(-1)!.changes.map((change) => Object.hasOwn(change, 'incomplete'))).toEqual([false, false]);
+  });
+
+  it('ends the schedule of the stage that it leaves, and keeps that of the stage that it reaches', () => {
+    const cooling = aPlaybook({
+      engagement: '{ halfLife: 1d, rules: [ { id: hi, signal: hi, points: 20 } ] }',
+      mql: `${points.slice(0, -1)}, exit: [ { id: cold, when: "score.engagement < 10", to: nurture, reason: later } ] }`,
+    });
+    const due = foldAll(cooling, [identified({ at: start, id: 'i' }), tracked({ at: start, id: 'h' }, 'Hi')]);
+    expect(due.state.due).toBe(start + day + 1);
+    const created = foldAll(cooling, [outcome({ at: start + hour, id: 'o1' }, 'created')], due);
+    expect(created.state.due).toBeNull();
+    const lost = foldAll(
+      mapped,
+      [outcome(told, 'created'), outcome({ at: now, id: 'o2' }, 'lost', { reason: 'rival' })],
+      mql,
+    );
+    expect(lost.state.due).toBe(now + 90 * day);
   });
 
   it('takes effect at the lead time when it is late', () => {
@@ -92,7 +131,10 @@ describe('what a CRM reports', () => {
         mql,
       );
       expect(lost.folds.at(-1)!.changes[0]).toMatchObject({ reason: 'unstated-by-crm', incomplete: ['reason'] });
-      expect(lost.folds.at(-1)!.changes[0]?.note).toBe(reason);
+      const change = lost.folds.at(-1)!.changes[0]!;
+      expect(change.note).toBe(reason);
+      expect(Object.hasOwn(change, 'note')).toBe(reason !== undefined);
+      expect(Object.hasOwn(change, 'wakeAt')).toBe(false);
     }
   });
 
@@ -119,6 +161,13 @@ describe('what a CRM reports', () => {
     }
   });
 
+  it('takes the later of two tellings of one moment', () => {
+    const created = foldAll(playbook, [outcome(told, 'created', { amount: 1 })], mql);
+    expect(
+      foldAll(playbook, [outcome({ ...told, id: 'o2' }, 'updated', { amount: 2 })], created).state.deal,
+    ).toMatchObject({ amount: 2 });
+  });
+
   it('completes a deal only by a report of the stage that the lead is in, and replaces nothing', () => {
     const at = { at: now, id: 'o2' };
     const told2 = (kind: 'created' | 'won', amount: number) => [
@@ -141,6 +190,18 @@ describe('what a CRM reports', () => {
       ['lead', 'sql', 2],
       ['sql', 'opportunity', 2],
     ]);
+    expect(created.folds.at(-1)!.changes[0]).toMatchObject({ cycleStart: { at: now + 1 }, via: 'implied' });
+    expect(created.state.entered.map(({ stage }) => stage)).toEqual(['lead', 'sql', 'opportunity']);
     expect(created.state.deal).toMatchObject({ amount: 9 });
+  });
+
+  it('asks for the history that the next cycle counts, and nothing has happened before', () => {
+    const signals = ['a', 'b'].map((id) => tracked({ at: now + 1, id }, 'Lo'));
+    const busy = foldAll(playbook, signals, setAside());
+    const created = outcome({ at: now + 1, id: 'o1' }, 'created', { amount: 9 });
+    expect(foldLead(playbook, busy.state, created, null)).toEqual({ needs: 'history', signals: ['lo'] });
+    const kept = foldAll(playbook, [created], busy);
+    expect(kept.state).toMatchObject({ stage: 'opportunity', deal: { amount: 9 } });
+    expect(kept.state.evidence.signals).toMatchObject({ hi: { count: 0 }, lo: { count: 2 } });
   });
 });

@@ -53,11 +53,38 @@ describe('a command that is refused says in full', () => {
     expect(ask(lead, command)).toMatchObject({ rejected, detail, names });
   });
 
-  it('which answers a move still needs, of a person and not of the CRM alone', () => {
+  it('which answers a move still needs, of a person and of the CRM, not of the system', () => {
     const mql = accepted(ask(hot, { to: 'mql' })).state;
     expect(ask(mql, { to: 'sql' })).toMatchObject({
       rejected: 'missing-answers',
       detail: 'Moving to sql needs answers to need, size.',
+    });
+    const open = aPlaybook({
+      sql: '{ by: [sales, crm, system] }',
+      checklist: '[ { id: need, ask: "?", type: text, required: true } ]',
+    });
+    const results = (['sales', 'crm', 'system'] as const).map((by) =>
+      moveLead(open, lead, { to: 'sql', by, actorId: 'ana' }, now),
+    );
+    expect(results.map(isRejection)).toEqual([true, true, false]);
+  });
+
+  it('whose move it is before what it lacks, and lets no reviewer pass what is not under review', () => {
+    const strict = aPlaybook({
+      mql: `{ enter: [ { id: fits, by: [sales], when: "score.fit >= 20" } ], requires: [amount], review: { when: "lead.source == 'fair'", by: [marketing] } }`,
+      reasons:
+        '[ { id: later, label: Later, to: [nurture], wakeAfter: 9d }, { id: never, label: Never, to: [nurture], wakeAfter: 9d } ]',
+    });
+    const move = (source: string, command: Partial<MoveCommand>) => {
+      const { state } = foldAll(strict, [identified({ at: start, id: 'i' }, { source }, { employees: 60 })]);
+      return moveLead(strict, state, { to: 'mql', by: 'marketing', actorId: 'max', ...command }, now);
+    };
+    expect(move('web', {})).toMatchObject({ rejected: 'not-allowed' });
+    expect(move('web', { amount: 1 })).toMatchObject({ rejected: 'not-allowed' });
+    expect(move('fair', {})).toMatchObject({ rejected: 'missing-fields' });
+    expect(move('fair', { amount: 1 })).toMatchObject({ state: { stage: 'mql' } });
+    expect(move('web', { to: 'nurture' })).toMatchObject({
+      detail: 'A reason is required; give one of: later, never.',
     });
   });
 
@@ -93,13 +120,26 @@ describe('a command that is taken', () => {
 
   it('carries a reason only aside or back, and no empty notes', () => {
     const forward = accepted(ask(hot, { to: 'mql', reason: 'later' })).changes[0]!;
-    for (const name of ['reason', 'note', 'followUp', 'amount', 'closeDate'])
+    for (const name of ['reason', 'note', 'followUp', 'amount', 'closeDate', 'wakeAt'])
       expect(Object.hasOwn(forward, name)).toBe(false);
     const aside = accepted(ask(hot, { to: 'nurture', reason: 'later' }));
     expect(aside.changes[0]).toMatchObject({ reason: 'later' });
     const back = accepted(ask(aside.state, { to: 'lead', reason: 'called back' }, now + hour));
     expect(back.changes[0]).toMatchObject({ to: 'lead', reason: 'called back' });
     expect(Object.hasOwn(accepted(ask(aside.state, { to: 'lead' }, now + hour)).changes[0]!, 'reason')).toBe(false);
+  });
+
+  it('stores nothing, takes nothing back and is never late', () => {
+    expect(ask(hot, { to: 'mql' })).toMatchObject({ newOccurrences: [], revoked: [], late: false });
+  });
+
+  it('begins the next cycle behind the signals of its own millisecond that are no longer kept', () => {
+    const aside = accepted(ask(lead, { to: 'nurture', reason: 'later' }, start)).state;
+    const events = ['a', 'b', 'c'].map((id) => tracked({ at: now, id }, 'Lo'));
+    const { state } = foldAll(playbook, events, { state: aside, stored: [], folds: [] });
+    const back = accepted(ask(state, { to: 'lead' }));
+    expect(back.changes).toMatchObject([{ to: 'lead', cycle: 2, cycleStart: { at: now + 1 } }]);
+    expect(back.state.evidence.signals).toMatchObject({ lo: { count: 0 } });
   });
 
   it('comes behind a computed time of its own millisecond', () => {
@@ -120,6 +160,17 @@ describe('history that is imported', () => {
       why: 'There is no stage "customre"; use one of lead, mql, accepted, sql, opportunity, customer, nurture, disqualified, lost.',
     });
     expect(kept.state.stage).toBe('lead');
+    const visitor = foldAll(playbook, [imported(told(0, 'a'), 'visitor')]);
+    expect(visitor.folds[0]!.notApplied?.why).toMatch(/no stage "visitor"/);
+  });
+
+  it('corrects nothing when a row comes again, and tells of nothing that did not apply', () => {
+    const row = imported(told(1, 'a'), 'nurture');
+    const kept = foldAll(playbook, [row, { ...row, eventId: 'b' }, identified({ ...told(0, 'i'), historic: true })]);
+    expect(kept.folds.map(({ notApplied }) => notApplied)).toEqual([null, null, null]);
+    expect(kept.folds.map(({ corrected }) => corrected.map(({ stage }) => stage))).toEqual([[], [], ['lead']]);
+    expect(kept.state).toMatchObject({ aside: { reason: '' }, evidence: { leadTime: start + day } });
+    expect(kept.state.deal).toEqual({});
   });
 
   it('names its criterion, its owner and its reason, each only where it was told', () => {
@@ -127,6 +178,13 @@ describe('history that is imported', () => {
       imported(told(0, 'a'), 'mql', { owner: 'rep:ana' }),
       imported(told(1, 'b'), 'disqualified', { reason: 'no' }),
     ]);
+    expect(kept.folds.map(({ notApplied }) => notApplied)).toEqual([null, null]);
+    expect(kept.state.entered).toStrictEqual([
+      { stage: 'lead', at: start, change: 1 },
+      { stage: 'mql', at: start, change: 2 },
+      { stage: 'disqualified', at: start + day, change: 3, reason: 'no' },
+    ]);
+    expect(kept.state).toMatchObject({ deal: {}, waitingExits: [] });
     const [first, second, third] = kept.folds.flatMap(({ changes }) => changes);
     expect(first).toMatchObject({ to: 'lead', from: 'visitor' });
     expect(second).toMatchObject({

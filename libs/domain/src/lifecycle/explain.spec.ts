@@ -1,5 +1,5 @@
 import { describe, expect, it } from '@jest/globals';
-import { day, foldAll, hour, identified, imported, start, tracked } from '../../test/lead-log.js';
+import { day, foldAll, hour, identified, imported, outcome, start, tracked } from '../../test/lead-log.js';
 import { aPlaybook } from '../../test/playbook-text.js';
 import { explainLead } from './explain.js';
 import { isRejection } from './fold.js';
@@ -45,7 +45,9 @@ describe('an explanation', () => {
 
   it('says when something happens by itself', () => {
     const { computed, exits } = explainLead(playbook, mql.state, start + hour);
-    expect(exits).toMatchObject([{ to: 'nurture', reason: 'later', criterion: { id: 'cold', holds: false } }]);
+    expect(exits).toMatchObject([
+      { to: 'nurture', reason: 'later', criterion: { id: 'cold', by: ['system'], holds: false } },
+    ]);
     expect(computed).toEqual([
       {
         at: new Date(mql.state.due!).toISOString(),
@@ -64,9 +66,34 @@ describe('an explanation', () => {
       start + hour,
     );
     if (isRejection(moved)) throw new Error(moved.detail);
-    expect(explainLead(playbook, moved.state, start + hour).computed).toMatchObject([
-      { at: '2026-03-11T10:00:00.000Z', stage: 'lead' },
+    expect(explainLead(playbook, moved.state, start + hour).computed).toEqual([
+      {
+        at: '2026-03-11T10:00:00.000Z',
+        stage: 'lead',
+        rule: 'woken-by-time',
+        words: 'wakes up from nurture and starts the next cycle',
+      },
     ]);
+    const told = (at: number, id: string) => ({ at: start + at * hour, id });
+    const lost = foldAll(playbook, [outcome(told(1, 'o'), 'created'), outcome(told(2, 'p'), 'lost')], mql);
+    expect(explainLead(playbook, lost.state, start + 2 * hour)).toMatchObject({ stage: 'lost', computed: [] });
+  });
+
+  it('names all that is missing of a condition, and when the whole of it turns, not a part', () => {
+    const twofold = aPlaybook({
+      mql: `{ enter: [ { id: late, by: [sales], when: "seen('hi', '1h') < 1 && daysSince('hi') > 1" }, { id: past, by: [sales], when: "daysSince('hi') > 0.5" }, { id: fitting, by: [sales], when: "score.engagement >= 30 && score.fit >= 20" } ] }`,
+      lead: `{ exit: [ { id: gone, when: "seen('hi', '8h') < 1", to: nurture, reason: later } ] }`,
+    });
+    const { state } = foldAll(twofold, [identified({ at: start, id: 'i' }), tracked({ at: start, id: 'a' }, 'Hi')]);
+    const { computed, stages } = explainLead(twofold, state, start);
+    expect(computed.map(({ rule, at, words }) => [rule, Date.parse(at) - start, words.split(';').length])).toEqual([
+      ['gone', 8 * hour, 1],
+      ['past', day / 2 + 1, 1],
+      ['late', day + 1, 2],
+    ]);
+    expect(computed[2]!.words).toMatch(/; /);
+    expect(stages[0]!.criteria[2]!.missing).toBe('engagement 20 of 30; fit 0 of 20');
+    expect(explainLead(twofold, state, start + 3 * day).computed).toEqual([]);
   });
 
   it('tells what ceases and what comes, the first to happen first, of rules that lead on from here', () => {

@@ -5,6 +5,7 @@ import {
   foldKept,
   hour,
   identified,
+  keepFold,
   nobody,
   revoked,
   second,
@@ -13,7 +14,9 @@ import {
   tracked,
 } from '../../test/lead-log.js';
 import { aPlaybook } from '../../test/playbook-text.js';
+import { noEvidence } from '../evidence/evidence.js';
 import { advanceLead } from './advance-lead.js';
+import { isFold } from './fold.js';
 import { foldLead } from './fold-lead.js';
 import type { LeadFact } from './lead-fact.js';
 import { dueAt, newLead } from './lead-state.js';
@@ -153,6 +156,12 @@ describe('folding a fact', () => {
       known,
     );
     expect(gone.state.gone).toBe('absorbed');
+    const ofImport = {
+      ...identified({ at: start, id: 'x', historic: true }),
+      kind: 'absorbed',
+      survivor: 'l2',
+    } as LeadFact;
+    expect(foldAll(playbook, [ofImport]).state).toMatchObject({ gone: 'absorbed', stage: 'visitor' });
     expect(foldAll(playbook, [tracked({ at: start + 2, id: 'a' }, 'Hi')], gone).state).toBe(gone.state);
     expect(advanceLead(playbook, gone.state, start + 900 * day).state).toBe(gone.state);
   });
@@ -165,6 +174,68 @@ describe('folding a fact', () => {
     const both = foldAll(playbook, [absorption, erasure], known);
     expect(both.state).toEqual(nothing);
     expect(foldAll(playbook, [tracked({ at: start + 2, id: 'a' }, 'Hi')], both).state).toBe(both.state);
+  });
+
+  it('begins with a visitor of whom nothing is known', () => {
+    expect(newLead('x')).toEqual({
+      ...{ id: 'x', evidence: noEvidence, stage: 'visitor', since: null, entered: [], aside: null, waitingExits: [] },
+      ...{ deal: {}, followUp: null, historic: false, changes: 0, undo: null, behind: null, quietUntil: null },
+      ...{ due: null, outcomes: [], gone: null },
+    });
+  });
+
+  it('makes a lead of a visitor, who goes on at once though the identification tells nothing new', () => {
+    const [lead] = known.folds[0]!.changes;
+    expect(lead).toMatchObject({ to: 'lead', via: 'identified', criteria: [{ id: 'identified', values: {} }] });
+    const visitor = foldAll(playbook, [
+      tracked({ at: start + hour, id: 'a' }, 'Hi'),
+      tracked({ at: start + hour, id: 'b' }, 'Hi'),
+      { ...identified({ at: start + hour, id: 'p' }), kind: 'profile-updated' } as LeadFact,
+    ]);
+    expect(stagesOf(foldAll(playbook, [identified({ at: start, id: 'i' })], visitor))).toEqual([
+      `lead@${hour}`,
+      `mql@${hour}`,
+    ]);
+  });
+
+  it('says what an event answered by itself, and nothing where it answered nothing', () => {
+    const asking = aPlaybook({
+      checklist: '[ { id: size, ask: How many?, type: number, from: event.properties.size } ]',
+    });
+    const kept = foldAll(asking, [
+      identified({ at: start, id: 'i' }),
+      tracked({ at: start + hour, id: 'a' }, 'Hi', { size: '12' }),
+    ]);
+    const size = { value: 12, at: start + hour, event: 'a', by: 'lead' };
+    expect(kept.folds.map(({ answered }) => answered)).toEqual([
+      null,
+      { cycle: 1, answers: { size }, actor: { kind: 'system' }, at: start + hour },
+    ]);
+  });
+
+  it('is late only where it is older than the lead time', () => {
+    const kept = foldAll(
+      playbook,
+      [start, start + 1, start + 1, start].map((at, index) => tracked({ at, id: `${index}` }, 'Nothing')),
+    );
+    expect(kept.folds.map(({ late }) => late)).toEqual([false, false, false, true]);
+  });
+
+  it('tells a fold from a request for the history of everything that a lead aside has done', () => {
+    const hot = foldAll(
+      playbook,
+      [
+        tracked({ at: start, id: 'a' }, 'Hi'),
+        tracked({ at: start, id: 'b' }, 'Hi'),
+        tracked({ at: start, id: 'c' }, 'Lo'),
+      ],
+      known,
+    );
+    const aside = keepFold(hot, advanceLead(playbook, hot.state, dueAt(hot.state)!));
+    expect(aside.state.stage).toBe('nurture');
+    const needs = foldLead(playbook, aside.state, tracked({ at: start - 1, id: 'd' }, 'Lo'), null);
+    expect(needs).toEqual({ needs: 'history', signals: ['hi', 'lo'] });
+    expect([isFold(needs), isFold(known.folds[0]!)]).toEqual([false, true]);
   });
 
   it('never changes what it was given', () => {

@@ -41,6 +41,14 @@ describe('a handoff', () => {
     ).toEqual(['Asked for a demo: +30', 'size: employees is 60, title is "CTO": +20', 'hi: +7', 'all: +5']);
   });
 
+  it('counts points as they are at that moment', () => {
+    const halved = aPlaybook({ engagement: '{ halfLife: 1m, rules: [ { id: hi, signal: hi, points: 20 } ] }' });
+    const { state } = foldAll(halved, [anybody, tracked({ at: start, id: 'h' }, 'Hi')]);
+    const moved = moveLead(halved, state, { to: 'mql', by: 'sales', actorId: 'ana' }, start + 60_000);
+    if (isRejection(moved)) throw new Error(moved.detail);
+    expect(moved.changes[0]!.handoff!.reasons).toEqual(['hi: +10']);
+  });
+
   it('says of each signal what the playbook does', () => {
     const told = [tracked({ at: start, id: 'h' }, 'Hi'), tracked({ at: start + 1, id: 'd' }, 'Demo')];
     expect(handoff([anybody, ...told]).signals).toEqual([

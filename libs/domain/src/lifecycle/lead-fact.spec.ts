@@ -1,7 +1,7 @@
 import { describe, expect, it } from '@jest/globals';
 import { foldAll, hour, start } from '../../test/lead-log.js';
 import { aPlaybook } from '../../test/playbook-text.js';
-import { readLeadFact } from './lead-fact.js';
+import { type LeadFactOf, readLeadFact } from './lead-fact.js';
 
 describe('reading a fact', () => {
   const data = { eventId: 'web:1', at: '2026-03-01T09:00:05.000Z', receivedAt: '2026-03-01T09:00:00.000Z' };
@@ -38,7 +38,9 @@ describe('reading a fact', () => {
       kind: 'identified',
       account: { traits: { employees: { value: 7, at: start - hour } } },
     });
-    expect(readLeadFact('baton.lead.profile-updated.v1', data, null)).toMatchObject({ traits: {}, account: null });
+    const bare = readLeadFact('baton.lead.profile-updated.v1', data, null) as LeadFactOf<'profile-updated'>;
+    expect(bare.traits).toStrictEqual({});
+    expect(bare.account).toBeNull();
   });
 
   it.each([

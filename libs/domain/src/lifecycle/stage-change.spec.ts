@@ -1,5 +1,5 @@
 import { describe, expect, it } from '@jest/globals';
-import { foldAll, hour, identified, start, tracked } from '../../test/lead-log.js';
+import { foldAll, hour, identified, imported, start, tracked } from '../../test/lead-log.js';
 import { aPlaybook } from '../../test/playbook-text.js';
 import type { LeadFact } from './lead-fact.js';
 import { type Fold, isRejection, type StageChange } from './fold.js';
@@ -53,6 +53,26 @@ describe('what a change says of its lead', () => {
     ]);
   });
 
+  it('counts a signal that the playbook no longer has as a low one', () => {
+    const renamed = aPlaybook({
+      signals: '{ other: { on: Other, intent: high } }',
+      engagement: '{ rules: [] }',
+      sql: '{ by: [sales] }',
+    });
+    const { state } = foldAll(playbook, [identified({ at: start, id: 'i' }), tracked({ at: start, id: 'b' }, 'Hi')]);
+    const result = moveLead(renamed, state, { to: 'sql', by: 'sales', actorId: 'ana' }, start);
+    if (isRejection(result)) throw new Error(result.detail);
+    expect(changeOf(result).signals).toStrictEqual([{ signal: 'hi', at: start, event: 'b', intent: 'low' }]);
+  });
+
+  it('has the scores of the lead time where imported history is older', () => {
+    const { folds } = foldAll(playbook, [
+      imported({ at: start + hour, id: 'r' }, 'sql'),
+      imported({ at: start, id: 's' }, 'mql'),
+    ]);
+    expect(folds[1]!.changes[0]).toMatchObject({ to: 'mql', at: start, scores: { asOf: start + hour } });
+  });
+
   it('is its account, its first campaign and the cycle it is in', () => {
     const { state } = foldAll(playbook, [
       free,
@@ -86,5 +106,8 @@ describe('what a change says of its lead', () => {
     const half = changeOf(moved(moved(state, { to: 'sql', amount: 7 }).state, { to: 'opportunity' }));
     expect(half.amount).toBe(7);
     expect(Object.hasOwn(half, 'closeDate')).toBe(false);
+    const dated = changeOf(moved(moved(state, { to: 'sql', closeDate: deal.closeDate }).state, { to: 'opportunity' }));
+    expect(dated.closeDate).toBe(deal.closeDate);
+    expect(Object.hasOwn(dated, 'amount')).toBe(false);
   });
 });

@@ -50,7 +50,8 @@ export function refuseReason(
   const reasons = context.written.reasons ?? [];
   const listed = reasons.find(({ id }) => id?.value === reason.value);
   if (listed === undefined) {
-    refuseUnknown(reason, { kind: 'a listed reason', known: reasons.map(({ id }) => textOf(id)) }, context);
+    const known = reasons.flatMap(({ id }) => id?.value ?? []);
+    refuseUnknown(reason, { kind: 'a listed reason', known }, context);
   } else if (listed.to !== undefined && !listed.to.includes(stage)) {
     context.source.report(
       reason.spot,

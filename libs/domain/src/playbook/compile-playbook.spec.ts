@@ -67,6 +67,14 @@ examples:
     expect: { stage: lead, engagement: 29.20, awards: { demo: 1 } }
 `;
 
+/** No more than a playbook needs. */
+const least = `apiVersion: baton/v1
+kind: Playbook
+metadata: { name: least, owners: { marketing: [a@example.com], sales: [b@example.com] } }
+stages: {}
+routing: { fallback: "team:inbound" }
+`;
+
 /** The faults after one piece of the valid playbook was written differently. */
 function faultsAfter(piece: string, instead: string): readonly Fault[] {
   expect(valid).toContain(piece);
@@ -173,6 +181,14 @@ describe('a playbook that compiles', () => {
     expect(patterns.map(({ text, index }) => [text, index])).toEqual([['demo-request', 0]]);
   });
 
+  it('counts a negative signal by no label', () => {
+    const labelled =
+      'signals: { a: { on: A, intent: negative, topic: negative }, b: { on: B, intent: low, topic: negative } }';
+    const stages = `stages: { mql: { enter: [ { id: x, when: "seen('topic:negative') > 0" } ] } }`;
+    const { patterns } = compilePlaybook(least.replace('stages: {}', `${stages}\n${labelled}`)).playbook!;
+    expect(patterns.map((pattern) => [...pattern.signals])).toEqual([['b']]);
+  });
+
   it('keeps the precision with which an example expects numbers', () => {
     expect(playbook?.definition.examples[0]).toMatchObject({
       now: Date.UTC(2026, 2, 2, 12),
@@ -193,6 +209,77 @@ describe('a playbook that compiles', () => {
     expect(compilePlaybook(text).playbook?.definition.metadata.owners.sales).toEqual([
       'ana@example.com',
       'sam@example.com',
+    ]);
+  });
+});
+
+describe('what a playbook does not say', () => {
+  it('is empty', () => {
+    const { definition, patterns, signalsOn } = compilePlaybook(least).playbook!;
+    expect(definition).toStrictEqual({
+      metadata: { name: 'least', owners: { marketing: ['a@example.com'], sales: ['b@example.com'] } },
+      traits: {},
+      personas: [],
+      signals: [],
+      exclusions: [],
+      scores: { engagement: { rules: [] }, fit: { rules: [] } },
+      stages: {},
+      checklist: [],
+      reasons: [],
+      slas: [],
+      routing: { sticky: [], rules: [], fallback: 'team:inbound' },
+      examples: [],
+    });
+    expect([patterns, signalsOn]).toEqual([[], new Map()]);
+  });
+
+  it('of a stage, a promise, a route or an example is empty, too', () => {
+    const text = least
+      .replace('stages: {}', 'stages: { lead: {}, sql: { by: [sales] } }')
+      .replace('{ fallback', '{ rules: [ { id: all, to: "team:inbound" } ], fallback');
+    const parts =
+      'slas: [ { id: day, firstTouch: 1d } ]\nexamples: [ { name: x, now: 2026-03-02T12:00:00Z, expect: {} } ]\n';
+    const { definition } = compilePlaybook(text + parts).playbook!;
+    const ruleless = { carry: false, enter: [], exit: [], requires: [], motions: [] };
+    expect(definition.stages).toStrictEqual({ lead: ruleless, sql: { ...ruleless, by: ['sales'] } });
+    expect(definition.slas).toStrictEqual([
+      { id: 'day', firstTouchMs: 86_400_000, warnAt: [], hours: 'business', escalate: [], cadenceMs: [] },
+    ]);
+    expect(definition.routing.rules).toStrictEqual([{ id: 'all', to: 'team:inbound', skills: [] }]);
+    const now = Date.UTC(2026, 2, 2, 12);
+    const told = { lead: {}, account: {}, events: [], answers: {}, expect: {}, decimals: {} };
+    expect(definition.examples).toStrictEqual([{ name: 'x', now, order: 'time', ...told }]);
+  });
+
+  it.each([
+    ['score.engagement >= 1', 'this can never hold: the engagement reaches 0 at most, with every rule counted'],
+    ['score.fit > 0', 'this can never hold: the fit reaches 0 at most, with every rule counted'],
+  ])('cannot be reached: %s', (when, message) => {
+    const text = least.replace('stages: {}', `stages: { mql: { enter: [ { id: a, when: "${when}" } ] } }`);
+    expect(compilePlaybook(text).faults.map((fault) => [fault.path, fault.message])).toEqual([
+      ['stages.mql.enter[0].when', message],
+    ]);
+  });
+
+  it.each([
+    [
+      'exclusions: [ { id: rival, when: "true", reason: competitor } ]',
+      'exclusions[0].reason',
+      '"competitor" is not a listed reason',
+    ],
+    [
+      'examples: [ { name: x, now: 2026-03-02T12:00:00Z, expect: { signals: { hi: 1 } } } ]',
+      'examples[0].expect.signals.hi',
+      '"hi" is not a signal of this playbook',
+    ],
+    [
+      'examples: [ { name: x, now: 2026-03-02T12:00:00Z, expect: { awards: { hi: 1 } } } ]',
+      'examples[0].expect.awards.hi',
+      '"hi" is not a rule of this playbook',
+    ],
+  ])('cannot be named: %s', (part, path, message) => {
+    expect(compilePlaybook(`${least}${part}\n`).faults.map((fault) => [fault.path, fault.message])).toEqual([
+      [path, message],
     ]);
   });
 });
@@ -547,6 +634,7 @@ const refusals: readonly (readonly [string, string, string, string, string])[] =
     'examples[0].events[0]',
     'an event of an example is one of',
   ],
+  ['a key without a value', 'lead: { carry: false }', 'lead: { ¦carry }', 'stages.lead.carry', 'must be true or false'],
   ['a list where a map belongs', 'metadata:\n', 'traits: ¦[a]\nmetadata:\n', 'traits', 'must be a map'],
   [
     'a map where a list belongs',
@@ -631,7 +719,8 @@ describe('a playbook is refused for', () => {
   it.each([
     ['', 'the file is empty'],
     ['# only a comment', 'the file is empty'],
-    ['just text', 'must be a map'],
+    ['just text', '"the file" must be a map of keys and values'],
+    ['x'.repeat(1024 * 1024), '"the file" must be a map of keys and values'],
     ['[1, 2]', 'must be a map'],
     [`${valid}---\n${valid}`, 'one file holds one playbook'],
     [`${'['.repeat(60)}${']'.repeat(60)}`, 'nested more than 40 levels deep'],
@@ -667,6 +756,13 @@ describe('the faults of a file', () => {
     ['double quotes over two lines', `when: "lead.title == 'x' ||\n          account.¦employes > 1"`],
     ['a folded block', `when: >-\n          lead.title == 'x'\n          || account.¦employes > 1\n        `],
     ['a literal block', `when: |\n          lead.title == 'x'\n            || account.¦employes > 1\n        `],
+    ['a literal block, at its beginning', `when: |\n          ¦acount.employees > 1\n        `],
+    ['double quotes with an escaped line break', `when: "lead.title == 'x' || \\\n          account.¦employes > 1"`],
+    ['plain text that ends too early', 'when: account.employees >= 5 &&¦'],
+    ['double quotes that end too early', 'when: "account.employees >= 5 &&¦ "'],
+    ['a folded block that ends too early', `when: >-\n          account.employees >= 5 &&¦\n        `],
+    ['a literal block that ends too early', `when: |\n          account.employees >= 5 &&¦\n\n        `],
+    ['letters that YAML takes for true', 'when: ¦TRUE'],
   ])('point into a condition written in %s', (_, marked) => {
     const item = (text: string) => `      - id: size\n        ${text}\n        points: 20`;
     const piece = '      - { id: size, when: account.employees >= 50, points: 20 }';

@@ -11,30 +11,41 @@ export function offsetInSource(file: string, node: Node, offset: number): number
   const quote = file[start] === '"' || file[start] === "'" ? file[start] : null;
   let at = quote === null ? start : start + 1;
   if (file[start] === '|' || file[start] === '>') at = file.indexOf('\n', start) + 1;
-  for (const character of charactersBefore(node.value, offset)) {
-    at = skipFolding(file, at, { end, character });
+  // What ends too early ends behind its last word, not behind the line breaks that follow.
+  const until = Math.min(offset, node.value.trimEnd().length);
+  for (const character of charactersBefore(node.value, until)) {
+    at = skipFolding(file, at, { quote, character });
     at += widthOf(file, at, { quote, character });
   }
-  return Math.min(skipFolding(file, at, { end, character: node.value[offset] ?? '' }), end);
+  return Math.min(skipFolding(file, at, { quote, character: node.value[until] ?? ' ' }), end);
+}
+
+interface Place {
+  readonly quote: string | null;
+  readonly character: string;
 }
 
 function charactersBefore(value: string, offset: number): readonly string[] {
   return value.slice(0, offset).split('');
 }
 
-const isSpace = (character: string | undefined) => character !== undefined && /\s/.test(character);
+const isSpace = (character: string) => /\s/.test(character);
 
-/** Skips line breaks and indentation that stand in the file but not in the value. */
-function skipFolding(file: string, at: number, { end, character }: { end: number; character: string }): number {
-  let position = at;
-  if (!isSpace(character)) while (position < end && isSpace(file[position])) position++;
-  return position;
+/** Skips what stands in the file but not in the value: line breaks, indentation, in double quotes a break with a backslash. */
+function skipFolding(file: string, at: number, { quote, character }: Place): number {
+  const unescaped = isSpace(character) ? at : endOf(/\s*/y, file, at);
+  return quote === '"' ? endOf(/(?:\\\r?\n\s*)*/y, file, unescaped) : unescaped;
+}
+
+function endOf(sticky: RegExp, file: string, at: number): number {
+  sticky.lastIndex = at;
+  return at + sticky.exec(file)![0].length;
 }
 
 /** How many characters of the file give this character of the value. */
-function widthOf(file: string, at: number, { quote, character }: { quote: string | null; character: string }): number {
-  if (isSpace(character) && /[\r\n]/.test(file[at] ?? '')) return /^\s+/.exec(file.slice(at))![0].length;
+function widthOf(file: string, at: number, { quote, character }: Place): number {
+  if (isSpace(character) && /[\r\n]/.test(file[at]!)) return /^\s+/.exec(file.slice(at))![0].length;
   if (quote === '"' && file[at] === '\\') return { x: 4, u: 6, U: 10 }[file[at + 1]!] ?? 2;
-  if (quote === "'" && file[at] === "'") return 2;
-  return isSpace(character) && !isSpace(file[at]) ? 0 : 1;
+  if (quote === "'" && character === "'") return 2;
+  return isSpace(character) && !isSpace(file[at]!) ? 0 : 1;
 }

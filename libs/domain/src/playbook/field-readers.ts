@@ -157,9 +157,9 @@ function toPlain(node: Node | null, source: YamlSource): unknown {
   if (isSeq(resolved)) return resolved.items.map((item) => toPlain(item as Node | null, source));
   if (!isMap(resolved)) return null;
   return Object.fromEntries(
-    (resolved.items as { key: Node | null; value: Node | null }[]).map(({ key, value }) => [
-      keyName(key) ?? '',
-      toPlain(value, source),
-    ]),
+    (resolved.items as { key: Node | null; value: Node | null }[]).flatMap(({ key, value }) => {
+      const name = keyName(key);
+      return name === null ? [] : [[name, toPlain(value, source)]];
+    }),
   );
 }

@@ -58,6 +58,23 @@ const parts: readonly (readonly [PlaybookText, Told])[] = [
     [['exclusions[0].reason', '"zzz" is not a listed reason']],
   ],
   [
+    {
+      exclusions: '[ { id: p, when: "true", reason: zzz } ]',
+      reasons: '[ { label: L, to: [lost] }, { id: no, label: No, to: [lost] } ]',
+    },
+    [
+      ['exclusions[0].reason', '"zzz" is not a listed reason; known are no'],
+      ['reasons[0].id', '"id" is missing'],
+    ],
+  ],
+  [
+    {
+      examples:
+        '[ { name: x, now: 2026-03-02T00:00:00Z, events: [ { at: 2026-03-01T00:00:00Z, track: Hi, ? [a] : b } ], expect: {} } ]',
+    },
+    [['examples[0].events[0]', 'a key must be a plain text']],
+  ],
+  [
     { slas: '[ { id: p, firstTouch: 1h }, { id: p, firstTouch: 1h } ]' },
     [['slas[1].id', 'the id "p" is used twice in this list; each must be unique']],
   ],

@@ -52,6 +52,21 @@ const parts: readonly (readonly [PlaybookText, Told])[] = [
     { slas: '[ { id: p, firstTouch: 1h, hours: alwys } ]' },
     [['slas[0].hours', '"alwys" is not one of business, always; did you mean "always"?']],
   ],
+  [
+    { slas: '[ { id: [p], firstTouch: [1h], warnAt: [[50%]] } ]' },
+    [
+      ['slas[0].id', '"" is no id; write small letters, digits and hyphens, at most 60'],
+      ['slas[0].firstTouch', '"" is no duration; write a whole number with a unit, such as 30s, 5m, 24h, 14d or 2w'],
+      ['slas[0].warnAt[0]', '"" is no percent; write a number with a percent sign, such as 80%'],
+    ],
+  ],
+  [
+    { examples: '[ { name: x, now: [7], expect: { stage } } ]' },
+    [
+      ['examples[0].now', '"" is no time; write it as in 2026-03-02T12:00:00Z'],
+      ['examples[0].expect.stage', '"null" is not a stage'],
+    ],
+  ],
   [{ slas: '[ { id: p, firstTouch: 1h, cadence: 1d } ]' }, [['slas[0].cadence', '"cadence" must be a list']]],
   [
     { slas: '[ { id: p, firstTouch: 1h, cadence: [1d, 1.5h, 40000d, 2w] } ]' },
@@ -324,6 +339,9 @@ const sound: readonly PlaybookText[] = [
   { mql: '{ enter: [ { id: a, when: "score.fit == 20" } ] }' },
   { mql: '{ enter: [ { id: a, when: "score.fit == 0" } ] }' },
   { mql: '{ enter: [ { id: a, when: "score.fit >= 20" } ] }' },
+  { mql: '{ enter: [ { id: a, when: "score.fit >= 0" } ] }', fit: '{ rules: [] }' },
+  { mql: '{ enter: [ { id: a, when: "score.fit == 0" } ] }', fit: '{ rules: [] }' },
+  { examples: '[ { name: x, now: 2026-03-02T00:00:00Z, lead: { title }, expect: {} } ]' },
   { mql: '{ enter: [ { id: a, when: "score.fit != -5" } ] }' },
   { mql: '{ enter: [ { id: a, when: "score.fit > -1" } ] }' },
   { mql: `{ enter: [ { id: a, when: "seen('hi') >= 900" } ] }` },

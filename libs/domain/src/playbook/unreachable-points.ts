@@ -28,7 +28,7 @@ function unreachableSum({ terms, op, literal }: SumComparison, limits: PointLimi
   }[op];
   if (!never) return null;
   const name = terms.length === 1 ? nameOf(terms[0]!) : 'this sum';
-  if (op === '<' || op === '<=' || literal < 0) return `this can never hold: ${name} is never below 0`;
+  if (op === '<' || literal < 0) return `this can never hold: ${name} is never below 0`;
   return `this can never hold: ${name} reaches ${Number(greatest.toFixed(6))} at most, with every rule counted`;
 }
 

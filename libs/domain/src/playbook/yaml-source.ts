@@ -56,13 +56,14 @@ export function parseYaml(text: string): YamlSource {
     { path: '', depth: 0 },
     { text, report, targets, anchors: new Map(), sizes: new Map() },
   );
-  if (expanded > mostBytes && targets.size > 0) {
+  const tooLarge = expanded > mostBytes && targets.size > 0;
+  if (tooLarge) {
     report(
       { offset: [...targets.keys()][0]!.range![0], path: '' },
       'the anchors of this file expand to more than 1 MiB; write it without them',
     );
   }
-  const readable = expanded <= mostBytes && !faults.some((fault) => fault.message === tooDeep);
+  const readable = !tooLarge && !faults.some((fault) => fault.message === tooDeep);
   return { ...source, root: readable ? document.contents : null };
 }
 
