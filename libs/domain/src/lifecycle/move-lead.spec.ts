@@ -1,6 +1,7 @@
 import { describe, expect, it } from '@jest/globals';
 import { day, foldAll, hour, identified, start, tracked } from '../../test/lead-log.js';
 import { aPlaybook } from '../../test/playbook-text.js';
+import { advanceLead } from './advance-lead.js';
 import { answerLead } from './answer-lead.js';
 import { type Fold, isRejection, type Rejection } from './fold.js';
 import type { LeadState } from './lead-state.js';
@@ -256,6 +257,17 @@ describe('undo', () => {
     expect(undoMove(playbook, back.state, { by: 'sales', actorId: 'ana' }, now)).toMatchObject({
       rejected: 'nothing-to-undo',
     });
+  });
+
+  it('lets a lead wake up at once whose time to wake up passed while it stood elsewhere', () => {
+    const wakeAt = now + 60_000;
+    const asleep = { ...aside.state, aside: { ...aside.state.aside!, wakeAt }, due: wakeAt };
+    const away = accepted(ask(asleep, { to: 'disqualified', reason: 'no' }, now + 30_000));
+    const later = { ...away.state, evidence: { ...away.state.evidence, leadTime: now + 120_000 } };
+    const back = accepted(undoMove(playbook, later, { by: 'sales', actorId: 'ana' }, now + 180_000));
+    expect(back.state).toMatchObject({ stage: 'nurture', due: now + 120_001 });
+    const [woken] = advanceLead(playbook, back.state, now + 180_001).changes;
+    expect(woken).toMatchObject({ from: 'nurture', to: 'lead', via: 'woken-by-time', at: now + 120_001 });
   });
 
   it('takes back the amount that came with the move', () => {

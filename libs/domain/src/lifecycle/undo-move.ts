@@ -3,7 +3,7 @@ import { withSchedule } from './computed-times.js';
 import type { Fold, Rejection } from './fold.js';
 import { possibleMoves } from './judge-move.js';
 import { beginRun, finishRun } from './lead-run.js';
-import { cycleOf, type LeadState } from './lead-state.js';
+import { type Aside, cycleOf, type LeadState } from './lead-state.js';
 
 const undoWindowMs = 10 * 60_000;
 
@@ -23,7 +23,8 @@ export function undoMove(
   }
   const { change, before } = state.undo;
   const moment = { at: state.evidence.leadTime ?? now, decidedAt: now, receivedAt: now, behind: state.behind };
-  const run = beginRun(playbook, { ...state, ...before, undo: null }, moment);
+  const aside = wakingAfter(before.aside, moment.at);
+  const run = beginRun(playbook, { ...state, ...before, aside, undo: null }, moment);
   run.state = withSchedule(run);
   run.corrected.push({
     corrects: change,
@@ -35,6 +36,12 @@ export function undoMove(
     actor: { kind: command.by, id: command.actorId },
   });
   return finishRun(run);
+}
+
+/** A time to wake up that passed while the lead stood elsewhere comes at the next moment. */
+function wakingAfter(aside: Aside | null, at: number): Aside | null {
+  const isPast = aside !== null && aside.wakeAt !== null && aside.wakeAt <= at;
+  return isPast ? { ...aside, wakeAt: at + 1 } : aside;
 }
 
 function whyNot({ undo, changes }: LeadState, actorId: string, now: number): string | null {
