@@ -80,6 +80,9 @@ export function consumerOf(kafka: Kafka, groupId: string, sessionTimeoutMs: numb
     // A partition that is resumed or sought waits for the fetch under way, so that one is short.
     maxWaitTimeInMs: Math.min(250, sessionTimeoutMs / 6),
     allowAutoTopicCreation: false,
+    // Baton has no transactions on Kafka. While a stranger's was open, kafkajs would pass over what others write meanwhile:
+    // it takes an answer that is empty up to there for one that is empty up to the end.
+    readUncommitted: true,
     // Restarts are the group's own business: kafkajs gives up after some errors for good.
     retry: { initialRetryTime: 50, maxRetryTime: 1_000, retries: 4, restartOnFailure: () => Promise.resolve(false) },
   });

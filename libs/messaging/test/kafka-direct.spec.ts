@@ -93,7 +93,26 @@ describeWithKafka('Kafka direct topic tests', () => {
     await append(process, 'two');
     await settled(process);
     expect(seen).toEqual(['one', 'two']);
-    expect(await listDeadLetters(await process.database('ingest'))).toHaveLength(1);
+    expect(await listDeadLetters(await process.database('ingest'))).toHaveLength(2);
+  });
+
+  it('waits for no transaction of a stranger, and misses nothing that was written while it was open', async () => {
+    const process = await reading();
+    const producer = installation.kafka.producer({ transactionalId: installation.prefix, maxInFlightRequests: 1 });
+    await producer.connect();
+    const transaction = await producer.transaction();
+    await transaction.send({
+      topic: `${installation.prefix}visitor.events`,
+      messages: [{ partition, key: 'v', value: 'open' }],
+    });
+    await append(process, 'one');
+    await append(process, 'two');
+    await eventually('all is handled', () => seen.length === 2);
+    await transaction.abort();
+    await producer.disconnect();
+    await append(process, 'three');
+    await settled(process);
+    expect(seen).toEqual(['one', 'two', 'three']);
   });
 
   it('stops where the broker deleted what was not handled, naming it', async () => {
