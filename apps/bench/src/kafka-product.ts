@@ -85,7 +85,7 @@ async function startProcesses(shape: KafkaShape, addresses: Record<string, strin
 }
 
 async function startProcess(group: readonly string[], env: Record<string, string>): Promise<Running> {
-  const child = spawn(process.execPath, ['--disable-warning=TimeoutNegativeWarning', cli, 'start', ...group], {
+  const child = spawn(process.execPath, [cli, 'start', ...group], {
     cwd: root,
     env,
     stdio: ['ignore', 'pipe', 'inherit'],

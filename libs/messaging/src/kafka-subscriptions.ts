@@ -16,7 +16,7 @@ import {
   passRepetitions,
 } from './position-store.js';
 import { type LogRecord, onBroker } from './record.js';
-import type { Lag, Stall } from './transport.js';
+import type { Lag, Stall, Subscription } from './transport.js';
 
 export interface KafkaSubscriptionsOptions {
   /** All of one service. */
@@ -141,9 +141,10 @@ export class KafkaSubscriptions {
     if (!reading || isStale()) return;
     const { subscription } = reading.consumption;
     const place = { topic: subscription.topic, partition: batch.partition };
+    const check = checkFor(subscription, this.options.check);
     const records: LogRecord[] = [];
     for (const message of batch.messages) {
-      const read = recordOf(place, message, this.options.check);
+      const read = recordOf(place, message, check);
       if ('record' in read) records.push(read.record);
       else await putAside(reading.consumption, batch.partition, read.foreign);
     }
@@ -151,6 +152,12 @@ export class KafkaSubscriptions {
     const asked = Number((batch as unknown as { fetchedOffset: string }).fetchedOffset);
     await reading.partition.take({ asked, next, behind: Math.max(0, Number(batch.highWatermark) - next), records });
   }
+}
+
+/** What a service passes over is for those to check who handle it. */
+function checkFor({ types }: Subscription, check: DataCheck | undefined): DataCheck | undefined {
+  if (!types || !check) return check;
+  return (topic, type, data) => (types.includes(type) ? check(topic, type, data) : undefined);
 }
 
 /**

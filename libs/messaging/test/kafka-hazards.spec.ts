@@ -198,6 +198,31 @@ describeWithKafka('Kafka hazard tests', () => {
       expect((await listDeadLetters(database))[0]?.reason).toBe('The message has bad data');
     });
 
+    it('leaves the data of facts that a service passes over to those who handle them', async () => {
+      const seen: string[] = [];
+      const process = await installation.process({ check: () => 'has bad data' });
+      const database = await process.database('scoring');
+      process.transport.subscribe({
+        service: 'scoring',
+        topic: topics.leadEvents,
+        database,
+        types: ['baton.lead.erased.v1'],
+        handler({ records }) {
+          seen.push(...records.map(({ envelope }) => envelope.id));
+          return Promise.resolve({ publish: [] });
+        },
+      });
+      await process.transport.start();
+      await publish(process, [engaged('ada', 1), engaged('ada', 2)]);
+      expect(
+        await process.transport.waitFor('scoring', await process.transport.endPositions([topics.leadEvents]), 20_000),
+      ).toBe(true);
+      await publish(process, [{ ...engaged('ada', 3), type: 'baton.lead.erased.v1' }]);
+      await eventually('what it handles is put aside', async () => (await listDeadLetters(database)).length > 0);
+      expect((await listDeadLetters(database)).map(({ id }) => id)).toEqual([expect.stringMatching(/offset-2$/)]);
+      expect(seen).toEqual([]);
+    });
+
     it('writes facts of a direct topic in the order of the calls, whatever their size, and reads them by the broker’s own numbers', async () => {
       const seen: string[] = [];
       const process = await installation.process();

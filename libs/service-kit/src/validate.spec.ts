@@ -1,5 +1,6 @@
 import { Type } from '@sinclair/typebox';
 import { describe, expect, it } from '@jest/globals';
+import fc from 'fast-check';
 import { faultsOfText } from './text-faults.js';
 import { validate } from './validate.js';
 
@@ -56,6 +57,24 @@ describe('validate', () => {
 
   it.each(['2026-03-01T10:00:00Z', '2024-02-29T10:00:00.123+02:00'])('takes %s as a time', (at) => {
     expect(validate(Body, { to: 'sql', at }, { fromText: false }).errors).toEqual([]);
+  });
+
+  it('takes exactly the days that the calendar has', () => {
+    const anyDay = fc.tuple(
+      fc.integer({ min: 0, max: 9999 }),
+      fc.integer({ min: 1, max: 12 }),
+      fc.integer({ min: 1, max: 31 }),
+    );
+    fc.assert(
+      fc.property(anyDay, ([year, month, day]) => {
+        const known = new Date(0);
+        known.setUTCFullYear(year, month - 1, day);
+        const text = [String(year).padStart(4, '0'), month, day].map((part) => String(part).padStart(2, '0')).join('-');
+        const { errors } = validate(Body, { to: 'sql', at: `${text}T10:00:00Z` }, { fromText: false });
+        expect(errors.length === 0).toBe(known.getUTCDate() === day);
+      }),
+      { numRuns: 2_000, examples: [[[2000, 2, 29]], [[1900, 2, 29]], [[2024, 2, 30]], [[2026, 6, 31]]] },
+    );
   });
 
   it('lets an optional body be absent', () => {

@@ -86,19 +86,24 @@ function literalsOf(schema: TSchema): readonly string[] | undefined {
   return members.map((member) => String(member['const']));
 }
 
+const date = /^\d{4}-(0[1-9]|1[0-2])-(0[1-9]|[12]\d|3[01])$/;
 const dateTime =
   /^\d{4}-(0[1-9]|1[0-2])-(0[1-9]|[12]\d|3[01])T([01]\d|2[0-3]):[0-5]\d:[0-5]\d(\.\d{1,9})?(Z|[+-]([01]\d|2[0-3]):[0-5]\d)$/i;
 
-FormatRegistry.Set(
-  'date-time',
-  (text) => dateTime.test(text) && !Number.isNaN(Date.parse(text)) && isDay(text.slice(0, 10)),
-);
-FormatRegistry.Set('date', isDay);
+FormatRegistry.Set('date-time', (text) => dateTime.test(text) && isInMonth(text));
+FormatRegistry.Set('date', (text) => date.test(text) && isInMonth(text));
 FormatRegistry.Set('uri', (text) => URL.canParse(text));
 FormatRegistry.Set('email', (text) => /^[^\s@]+@[^\s@]+\.[^\s@]+$/.test(text));
 
-/** A day that the calendar has: `Date` alone would take 30 February for 2 March. */
-function isDay(text: string): boolean {
-  const day = new Date(`${text}T00:00:00Z`);
-  return /^\d{4}-\d{2}-\d{2}$/.test(text) && !Number.isNaN(day.getTime()) && day.toISOString().startsWith(text);
+/** Whether the calendar has the day that a text begins with: `Date` would take 30 February for 2 March. */
+function isInMonth(text: string): boolean {
+  const day = Number(text.slice(8, 10));
+  if (day <= 28) return true;
+  const month = Number(text.slice(5, 7));
+  if (month === 2) return day === 29 && isLeapYear(Number(text.slice(0, 4)));
+  return day <= 30 || ![4, 6, 9, 11].includes(month);
+}
+
+function isLeapYear(year: number): boolean {
+  return year % 4 === 0 && (year % 100 !== 0 || year % 400 === 0);
 }

@@ -69,7 +69,7 @@ class Replica implements ServiceProcess {
     const output = await open(join(logFolder, `${service}-${port}.log`), 'a');
     const child = await spawnGuarded(
       process.execPath,
-      ['--disable-warning=TimeoutNegativeWarning', cli, 'start', service],
+      [cli, 'start', service],
       {
         cwd: root,
         env: { PATH: process.env['PATH'] ?? '', LOG_LEVEL: 'warn', ...environment, PORT: String(port) },
