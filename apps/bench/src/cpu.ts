@@ -8,15 +8,16 @@ export async function cpuSeconds(pid: number): Promise<number> {
 
 /** The same of every process that a process started, and of theirs, those that have ended included. */
 export async function cpuSecondsBelow(pid: number): Promise<number> {
+  const { ended } = await cpuOf(pid);
   const children = await readFile(`/proc/${pid}/task/${pid}/children`, 'utf8');
   const pids = children.trim().split(' ').filter(Boolean).map(Number);
   const each = await Promise.all(
     pids.map(async (child) => {
-      const { own, ended } = await cpuOf(child).catch(() => ({ own: 0, ended: 0 }));
-      return own + ended + (await cpuSecondsBelow(child).catch(() => 0));
+      const { own } = await cpuOf(child).catch(() => ({ own: 0 }));
+      return own + (await cpuSecondsBelow(child).catch(() => 0));
     }),
   );
-  return each.reduce((sum, seconds) => sum + seconds, 0);
+  return each.reduce((sum, seconds) => sum + seconds, ended);
 }
 
 /** The kernel counts in ticks of 10 ms: fields 14 and 15 are the process itself, 16 and 17 its children that have ended. */
