@@ -183,7 +183,7 @@ class LeadReplay {
         type: leadCorrected.type,
         data: { ...data, ...behind, corrects: `${this.state.id}:change:${data.corrects}` },
       })),
-      ...(fold.notApplied ? [{ type: leadOutcomeNotApplied.type, data: fold.notApplied }] : []),
+      ...fold.notApplied.map((data) => ({ type: leadOutcomeNotApplied.type, data })),
     ];
     for (const fact of computed) {
       const next = this.next();
