@@ -128,7 +128,7 @@ export function requirable({ evidence, deal }: LeadState): Readonly<Record<strin
   return { ...evidence.answers, ...told };
 }
 
-/** When to wake this lead up, in epoch milliseconds; null: only a fact or a person can change its stage. */
-export function dueAt(state: LeadState): number | null {
-  return state.due;
+/** When to wake this lead up, in epoch milliseconds; null: only a fact or a person can change its stage, or nothing any more. */
+export function dueAt({ gone, due }: LeadState): number | null {
+  return gone === null ? due : null;
 }
