@@ -4,7 +4,8 @@ import { ensureBuilt, ensureInstalled, fail, nodeProgram, run } from './workspac
 
 const help = `npm run test:chaos [-- OPTIONS]: every service as its own process, on Kafka, PostgreSQL and Redis, under load,
 while all of them are killed, stopped and started again in an order that the seed decides. Then nothing may be lost,
-doubled, or out of order; an independent sequential replay must come to the same scores, stages, owners and clocks.
+doubled, or out of order; an independent sequential replay must come to the same scores, stages, owners and clocks, of leads
+that were merged too.
 
   --minutes N   how long the attack lasts; starting and checking come on top (default 2.5)
   --seed N      repeats the order of an earlier attack; the times of a busy machine do not repeat

@@ -10,6 +10,7 @@ import type {
   CountedSignal,
   Fold,
   Handoff,
+  NotApplied,
   StageChange,
 } from '@baton/domain/lifecycle/fold';
 import type { LeadFactOf } from '@baton/domain/lifecycle/lead-fact';
@@ -36,7 +37,7 @@ export function stageFacts(
     ...(fold.answered ? [answeredFact(fold.answered, fold.state.behind)] : []),
     ...fold.changes.map((change) => changeFact(lead, change, playbook)),
     ...fold.corrected.map((correction) => correctionFact(lead, correction, fold.state.behind)),
-    ...(fold.notApplied ? [notAppliedFact(fold.notApplied)] : []),
+    ...fold.notApplied.map(notAppliedFact),
   ];
   return facts.map(({ id, ...fact }, index) => {
     const sequence = decided.sequence + index + 1;
@@ -170,7 +171,7 @@ function correctionFact(lead: string, correction: Correction, behind: FactPositi
   return { type: leadCorrected.type, time: rfc3339(correction.decidedAt), data };
 }
 
-function notAppliedFact(notApplied: NonNullable<Fold['notApplied']>): Fact {
+function notAppliedFact(notApplied: NotApplied): Fact {
   return {
     type: leadOutcomeNotApplied.type,
     time: rfc3339(notApplied.at),

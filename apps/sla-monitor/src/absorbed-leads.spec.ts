@@ -136,6 +136,24 @@ describe('clocks of leads that are absorbed', () => {
     expect(await clockOf('waits')).toMatchObject({ state: 'running', startedAt: time(0), dueAt: time(60) });
   });
 
+  it.each(['stages', 'assignments'])('leave it that one too when its %s are read last', async (late) => {
+    const [survivor, absorbed] = [`late-${late}`, `before-${late}`];
+    await promised(absorbed, 0);
+    if (late === 'assignments') await qualification.publish(mql(survivor, 10));
+    await absorb(absorbed, survivor);
+    if (late === 'assignments') await routing.publish(assigned(survivor, 10));
+    else await promised(survivor, 10);
+    expect(await clockOf(survivor)).toMatchObject({ state: 'running', startedAt: time(0), dueAt: time(60) });
+  });
+
+  it('leave it that one too when the lead in between was absorbed first', async () => {
+    await promised('end-of-line', 10);
+    await promised('start-of-line', 0);
+    await absorb('middle-of-line', 'end-of-line');
+    await absorb('start-of-line', 'middle-of-line');
+    expect(await clockOf('end-of-line')).toMatchObject({ state: 'running', startedAt: time(0) });
+  });
+
   it('leave a survivor that waits longer its own', async () => {
     await promised('waits-longer', 0);
     await promised('came-later', 10);

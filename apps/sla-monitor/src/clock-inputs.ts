@@ -20,15 +20,12 @@ import type { LogRecord } from '@baton/messaging/record';
 
 type TierOf = (playbook: LeadStageChanged['playbook'], id: string) => SlaTier | null;
 
-/** The lead that goes on in place of one that is absorbed; null for any other record. */
-export function survivorIn({ envelope }: LogRecord): string | null {
-  return envelope.type === leadAbsorbed.type ? (envelope.data as { survivor: string }).survivor : null;
-}
-
 /** What a record of `lead.stages` means to clocks; null when nothing. */
 export function stageInput({ envelope }: LogRecord, tierOf: TierOf): ClockInput | null {
   if (envelope.type === leadCorrected.type) return correctionInput(envelope.data as LeadCorrected);
-  if (envelope.type === leadAbsorbed.type) return goneInput(envelope, 'absorbed');
+  // Behind this one the stages tell nothing more of a lead: what it brings along its survivor is known.
+  if (envelope.type === leadAbsorbed.type)
+    return { ...goneInput(envelope, 'absorbed'), survivor: (envelope.data as { survivor: string }).survivor };
   if (envelope.type !== leadStageChanged.type) return null;
   const change = envelope.data as LeadStageChanged;
   const at = Date.parse(change.at);
@@ -77,8 +74,8 @@ export function eventInput({ envelope }: LogRecord): ClockInput | null {
   return { kind: 'touch', touch: { event: eventId, at: time, kind, ...(rep === undefined ? {} : { rep }) } };
 }
 
-function goneInput({ id, data }: LogRecord['envelope'], why: 'absorbed' | 'erased'): ClockInput {
-  return { kind: 'gone', end: { id, at: Date.parse((data as { receivedAt: string }).receivedAt), why } };
+function goneInput({ id, data }: LogRecord['envelope'], why: 'absorbed' | 'erased') {
+  return { kind: 'gone' as const, end: { id, at: Date.parse((data as { receivedAt: string }).receivedAt), why } };
 }
 
 function correctionInput({ kind, cycle, corrects, at }: LeadCorrected): ClockInput {

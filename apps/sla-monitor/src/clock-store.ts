@@ -43,6 +43,17 @@ export async function lockLeads(sql: Sql, ids: readonly string[], begin: readonl
   return rows.filter(({ erased }) => !erased).map(watched);
 }
 
+/** Leads, and as whom they go on where they were absorbed, down to those that were not; not locked. */
+export async function lineOf(sql: Sql, ids: readonly string[]): Promise<readonly string[]> {
+  const line = new Set(ids);
+  for (let next = [...line]; next.length > 0;) {
+    const rows = await sql.query<RawLead>('select id, sequence, state from leads where id = any($1::text[])', [next]);
+    next = rows.flatMap((row) => watched(row).clocks.goesOnAs?.lead ?? []).filter((id) => !line.has(id));
+    for (const id of next) line.add(id);
+  }
+  return [...line];
+}
+
 /** Locks leads whose clocks are due, earliest first, those that nobody else is about to fold. */
 export async function claimDue(sql: Sql, now: number, limit: number): Promise<WatchedLead[]> {
   const rows = await sql.query<RawLead>(

@@ -4,7 +4,7 @@ import { leadStageChanged } from '@baton/contracts/lead-stages';
 import { topics } from '@baton/contracts/topics';
 import { type CalendarOf, type ClockInput, foldClock } from '@baton/domain/sla/clock';
 import type { ClockFact, LeadClocks } from '@baton/domain/sla/clock-state';
-import { inheritedStart } from '@baton/domain/sla/inherit-clock';
+import { promiseOf } from '@baton/domain/sla/inherit-clock';
 import { forgetKeys } from '@baton/messaging/erasure-store';
 import type { Effects } from '@baton/messaging/handler';
 import type { Batch } from '@baton/messaging/record';
@@ -13,22 +13,14 @@ import { Consumes } from '@baton/service-kit/consumes';
 import { type Clock, CLOCK } from '@baton/service-kit/tokens';
 import { Controller, Inject } from '@nestjs/common';
 import { clockFacts } from './clock-facts.js';
-import { assignmentInput, eventInput, stageInput, survivorIn } from './clock-inputs.js';
-import { type WatchedLead, eraseLeads, lockLeads, saveLeads } from './clock-store.js';
+import { assignmentInput, eventInput, stageInput } from './clock-inputs.js';
+import { type WatchedLead, eraseLeads, lockLeads, lineOf, saveLeads } from './clock-store.js';
 import { DueClocks } from './due-clocks.js';
 import { PublishedSlas } from './published-slas.js';
 import { TeamCalendars } from './team-calendars.js';
 
-/** What a batch means to the clocks of its leads, and which leads go on as which. */
-interface Inputs {
-  readonly byLead: ReadonlyMap<string, readonly ClockInput[]>;
-  readonly merges: readonly Merge[];
-}
-
-interface Merge {
-  readonly absorbed: string;
-  readonly survivor: string;
-}
+/** What a batch means to the clocks of its leads. */
+type Inputs = ReadonlyMap<string, readonly ClockInput[]>;
 
 /** A lead in the course of a batch. */
 interface Folding {
@@ -77,20 +69,21 @@ export class WatchLeads {
     return effects;
   }
 
-  private async fold(sql: Sql, { byLead, merges }: Inputs): Promise<Effects> {
+  private async fold(sql: Sql, byLead: Inputs): Promise<Effects> {
     if (byLead.size === 0) return { publish: [] };
     const begin = [...byLead].filter(([, list]) => list.some(mayBegin)).map(([id]) => id);
-    const survivors = merges.map(({ survivor }) => survivor).filter((id) => !byLead.has(id));
-    const leads = await lockLeads(sql, [...byLead.keys(), ...new Set(survivors)], begin);
+    const absorbed = [...byLead].flatMap(([id, list]) => (list.some(goesOn) ? [id] : []));
+    const survivors = await lineOf(sql, [...byLead.values()].flat().flatMap(survivorIn));
+    const leads = await lockLeads(
+      sql,
+      [...new Set([...byLead.keys(), ...survivors])],
+      [...new Set([...begin, ...survivors])],
+    );
     const calendarOf = await this.calendars.of(sql, rosterVersions(leads, byLead));
     const decidedAt = this.clock();
     const foldings = new Map(leads.map((lead) => [lead.id, { lead, clocks: lead.clocks, facts: [] as ClockFact[] }]));
     for (const [id, folding] of foldings) for (const input of byLead.get(id) ?? []) take(folding, input, calendarOf);
-    for (const { absorbed, survivor } of merges) {
-      const [gone, goesOn] = [foldings.get(absorbed), foldings.get(survivor)];
-      const inherited = gone && goesOn ? inheritedStart(goesOn.clocks, gone.clocks) : null;
-      if (goesOn && inherited) take(goesOn, inherited, calendarOf);
-    }
+    for (const id of absorbed) handOn(foldings, id, calendarOf);
     const changed = [...foldings.values()].filter(({ lead, clocks }) => clocks !== lead.clocks);
     const folded = changed.map(({ lead: { id, sequence }, clocks, facts }) => {
       return { id, clocks, sequence: sequence + facts.length };
@@ -109,27 +102,44 @@ function take(folding: Folding, input: ClockInput, calendarOf: CalendarOf): void
   folding.facts.push(...facts);
 }
 
-/** A lead without clocks that is absorbed needs none; one that is erased must be remembered. */
+/** What an absorbed lead waits for goes to its survivor, and on along the line where that was absorbed before. */
+function handOn(foldings: ReadonlyMap<string, Folding>, absorbed: string, calendarOf: CalendarOf): void {
+  for (let from = foldings.get(absorbed); from?.clocks.goesOnAs !== undefined;) {
+    const { lead, at } = from.clocks.goesOnAs;
+    const start = promiseOf(from.clocks, at);
+    const to = foldings.get(lead);
+    if (start === null || to === undefined) return;
+    take(to, { kind: 'brought', brought: { lead: from.lead.id, at, start } }, calendarOf);
+    from = to;
+  }
+}
+
+/** A lead without clocks that ends needs none, unless it has to be remembered that it was erased, or as whom it goes on. */
 function mayBegin(input: ClockInput): boolean {
-  return input.kind !== 'gone' || input.end.why === 'erased';
+  return input.kind !== 'gone' || input.end.why === 'erased' || goesOn(input);
+}
+
+function goesOn(input: ClockInput): boolean {
+  return survivorIn(input).length > 0;
+}
+
+function survivorIn(input: ClockInput): readonly string[] {
+  return input.kind === 'gone' && input.survivor !== undefined ? [input.survivor] : [];
 }
 
 function inputsOf(batch: Batch, read: (record: Batch['records'][number]) => ClockInput | null): Inputs {
   const byLead = new Map<string, ClockInput[]>();
-  const merges: Merge[] = [];
   for (const record of batch.records) {
     const input = read(record);
     if (input === null) continue;
     const known = byLead.get(record.key);
     if (known === undefined) byLead.set(record.key, [input]);
     else known.push(input);
-    const survivor = survivorIn(record);
-    if (survivor !== null) merges.push({ absorbed: record.key, survivor });
   }
-  return { byLead, merges };
+  return byLead;
 }
 
-function rosterVersions(leads: readonly WatchedLead[], inputs: Inputs['byLead']): ReadonlySet<number> {
+function rosterVersions(leads: readonly WatchedLead[], inputs: Inputs): ReadonlySet<number> {
   const stored = leads.flatMap(({ clocks }) => clocks.cycles.flatMap(({ first }) => first?.rosterVersion ?? []));
   const arriving = [...inputs.values()]
     .flat()

@@ -60,6 +60,15 @@ export const aside = (at: number, cycle = 1, id = `e-${at}`): ClockInput => ({
   cycle,
   end: { id, at, why: 'nurture' },
 });
+/** A promise made at `at` to a lead that was absorbed at `joinedAt`. */
+export const brought = (at: number, joinedAt: number, lead = 'other'): ClockInput => ({
+  kind: 'brought',
+  brought: {
+    lead,
+    at: joinedAt,
+    start: { id: `${lead}-s`, to: 'mql', at, startedAt: at, tier: hot, playbook, historic: false },
+  },
+});
 
 export type Step = ClockInput | { fire: number };
 

@@ -1,6 +1,5 @@
-import type { LeadEngaged } from '@baton/contracts/lead-events';
+import { leadIdentified } from '@baton/contracts/lead-events';
 import { type LeadScored } from '@baton/contracts/lead-scores';
-import { type ClockFactData, clockBreached, clockCorrected, clockStarted } from '@baton/contracts/sla-clocks';
 import { services, topics } from '@baton/contracts/topics';
 import type { Evidence } from '@baton/domain/evidence/evidence';
 import type { LeadState } from '@baton/domain/lifecycle/lead-state';
@@ -16,9 +15,12 @@ import { afterAll, beforeAll, expect, it } from '@jest/globals';
 import { readFile } from 'node:fs/promises';
 import { parse } from 'yaml';
 import { type Attacked, attack, playbookFile, rosterFile } from './attacked.js';
+import { checkClockFacts, touchesIn } from './clock-facts.js';
 import { clocksOf } from './clock-oracle.js';
 import { checkDeliveries } from './deliveries.js';
+import { eventsOnce } from './events-once.js';
 import { type LifecycleOracle, replayLifecycle } from './lifecycle-oracle.js';
+import { type Merges, mergesIn } from './merges.js';
 import { attackOptions } from './options.js';
 import { isPoison, type RecordedTopic, readTopics } from './recorded.js';
 import { replayRouting } from './routing-oracle.js';
@@ -36,6 +38,7 @@ describeWith(`the attack on ${options.transport}`, missing === undefined, missin
   let recorded: Map<string, RecordedTopic>;
   let playbook: Playbook;
   let directory: Directory;
+  let merges: Merges;
   let oracle: LifecycleOracle;
   const counts: Record<string, unknown> = {};
   let open = 0;
@@ -57,7 +60,9 @@ describeWith(`the attack on ${options.transport}`, missing === undefined, missin
       for (const topic of readTopics) recorded.set(topic.name, await attacked.read(topic));
       playbook = compilePlaybook(await readFile(playbookFile, 'utf8')).playbook!;
       directory = readDirectory(await readFile(rosterFile, 'utf8'));
-      oracle = replayLifecycle(playbook, of(topics.leadEvents), of(topics.leadStages));
+      const events = of(topics.leadEvents);
+      merges = mergesIn(events);
+      oracle = replayLifecycle(playbook, { events, stages: of(topics.leadStages), merges: merges.all });
       count();
     },
     options.minutes * minuteMs + 10 * minuteMs,
@@ -83,6 +88,9 @@ describeWith(`the attack on ${options.transport}`, missing === undefined, missin
     counts['acknowledged events'] = workload.acknowledged.size;
     counts['requests sent again'] = workload.retries;
     counts['commands'] = { touch: workload.reps.touches.size, ...workload.reps.carriedOut };
+    counts['outcomes'] = { acknowledged: workload.outcomes.size, folded: oracle.outcomes };
+    counts['merges'] = { ...handedOver(), aliases: workload.aliases.size };
+    counts['on leads that were absorbed'] = workload.reps.onAbsorbed;
     counts['leads'] = oracle.states.size;
     counts['records'] = Object.fromEntries([...recorded].map(([name, { records }]) => [name, records.length]));
     counts['records shipped again'] = [...recorded.values()].reduce((sum, { repeated }) => sum + repeated, 0);
@@ -92,11 +100,24 @@ describeWith(`the attack on ${options.transport}`, missing === undefined, missin
     counts['webhook requests refused'] = receiver.refused;
   }
 
+  /** How many merges there were, and of how many of them the stage, or answers, went on with the survivor. */
+  function handedOver(): Readonly<Record<'leads' | 'stages' | 'answers', number>> {
+    const folds = [...oracle.handOvers.values()].flat().map(({ fold }) => fold);
+    const stages = folds.filter(({ changes }) => changes.some(({ via }) => via === 'merged')).length;
+    return { leads: merges.all.size, stages, answers: folds.filter(({ answered }) => answered !== null).length };
+  }
+
   check('was an attack: everything was hit, and the workload went on', () => {
-    expect(attacked.faults.kills).toBeGreaterThan(options.minutes * 4);
-    expect(attacked.workload.acknowledged.size).toBeGreaterThan(options.minutes * 300);
+    const { faults, workload } = attacked;
+    expect(faults.kills).toBeGreaterThan(options.minutes * 4);
+    expect(workload.acknowledged.size).toBeGreaterThan(options.minutes * 300);
     expect(oracle.timers).toBeGreaterThan(0);
     expect(oracle.commands).toBeGreaterThan(0);
+    expect(workload.outcomes.size).toBeGreaterThan(options.minutes * 10);
+    expect(workload.aliases.size).toBeGreaterThan(0);
+    expect(merges.all.size).toBeGreaterThan(options.minutes * 4);
+    expect(handedOver().stages).toBeGreaterThan(0);
+    expect(workload.reps.onAbsorbed.touches + workload.reps.onAbsorbed.refused).toBeGreaterThan(0);
   });
 
   check('saw no process end by itself, and every one leave well that was asked to', () => {
@@ -104,19 +125,20 @@ describeWith(`the attack on ${options.transport}`, missing === undefined, missin
     expect(attacked.fleet.badLeaves).toEqual([]);
   });
 
-  check('left in lead.events what was acknowledged, each event once', () => {
-    const engaged = of(topics.leadEvents).filter(({ envelope }) => envelope.type === 'baton.lead.engaged.v1');
-    const events = engaged.map(({ envelope }) => (envelope.data as LeadEngaged).eventId);
-    const visitors = events.filter((id) => !id.startsWith('activities:')).map((id) => id.slice(id.indexOf(':') + 1));
-    expect(repeated(events)).toEqual([]);
-    const stored = new Set(visitors);
-    expect(missingFrom(stored, attacked.workload.acknowledged)).toEqual([]);
-    expect(missingFrom(attacked.workload.acknowledged, stored)).toEqual([]);
-    const recordedTouches = of(topics.leadEvents)
-      .filter(({ envelope }) => envelope.type === 'baton.lead.activity-recorded.v1')
-      .map(({ envelope }) => (envelope.data as LeadEngaged).eventId);
-    expect(repeated(recordedTouches)).toEqual([]);
-    expect(new Set(recordedTouches)).toEqual(new Set(attacked.workload.reps.touches.keys()));
+  check('left in lead.events what was acknowledged, each event once, with the lead that goes on', () => {
+    const { acknowledged, outcomes, aliases, reps } = attacked.workload;
+    const events = of(topics.leadEvents);
+    expect(merges.faults.slice(0, shown)).toEqual([]);
+    const once = eventsOnce(events, merges.all);
+    counts['facts told again under a survivor'] = once.toldAgain;
+    expect(once.faults.slice(0, shown)).toEqual([]);
+    expect(once.toldAgain).toBeGreaterThan(0);
+    const said = [...once.engaged].filter((id) => !id.startsWith('activities:')).map(messageIdOf);
+    const named = events.filter(({ envelope: { type } }) => type === leadIdentified.type);
+    const aliased = named.map(({ envelope }) => messageIdOf((envelope.data as { eventId: string }).eventId));
+    expect(different(new Set([...said, ...aliased.filter((id) => aliases.has(id))]), acknowledged)).toEqual([]);
+    expect(different(new Set([...once.outcomes].map(messageIdOf)), outcomes)).toEqual([]);
+    expect(different(once.touches, new Set(reps.touches.keys()))).toEqual([]);
   });
 
   check('gave no fact twice on any topic, and no gap in the numbers of a partition or a lead', () => {
@@ -142,7 +164,7 @@ describeWith(`the attack on ${options.transport}`, missing === undefined, missin
   check('came to the same scores and ledgers in scoring', async () => {
     const stored = await scoredEvidence(attacked.databaseUrl);
     const last = new Map(of(topics.leadScores).map(({ key, envelope }) => [key, envelope.data as LeadScored]));
-    for (const [lead, { evidence }] of oracle.states) {
+    for (const [lead, evidence] of oracle.evidence) {
       expect(ledgerOf(stored.get(lead)!)).toEqual(ledgerOf(evidence));
       const { scores } = last.get(lead)!;
       const asOf = Date.parse(scores.asOf);
@@ -152,63 +174,50 @@ describeWith(`the attack on ${options.transport}`, missing === undefined, missin
   });
 
   check('chose each owner as its recorded inputs say, one at a time, each turn of a rotation once', () => {
-    const routing = replayRouting(playbook, directory, of(topics.leadAssignments), of(topics.leadStages));
+    const [assignments, stages] = [of(topics.leadAssignments), of(topics.leadStages)];
+    const routing = replayRouting(playbook, directory, { assignments, stages, merges: merges.all });
     counts['routing decisions replayed'] = routing.replayed;
+    counts['owners handed over'] = routing.handedOver;
     counts['turns of rotations'] = Object.fromEntries(routing.turns);
     expect(routing.faults.slice(0, shown)).toEqual([]);
-    const owned = new Set(of(topics.leadAssignments).map(({ key }) => key));
-    const entered = of(topics.leadStages).filter(({ envelope }) => (envelope.data as { to?: string }).to === 'mql');
+    expect(routing.handedOver).toBeGreaterThan(0);
+    const owned = new Set(assignments.map(({ key }) => key));
+    const entered = stages.filter(({ envelope }) => (envelope.data as { to?: string }).to === 'mql');
     expect(entered.filter(({ key }) => !owned.has(key))).toEqual([]);
   });
 
   check('ended every clock as the set of facts says', async () => {
-    const expected = clocksOf(
-      playbook,
-      directory,
-      { events: of(topics.leadEvents), stages: of(topics.leadStages), assignments: of(topics.leadAssignments) },
-      Date.now() + 10 * minuteMs,
-    );
+    const [events, stages, assignments] = [of(topics.leadEvents), of(topics.leadStages), of(topics.leadAssignments)];
+    const facts = { events, stages, assignments, merges: merges.all };
+    const expected = clocksOf(playbook, directory, facts, Date.now() + 10 * minuteMs);
     const stored = await storedClocks(attacked.databaseUrl);
     let clocks = 0;
+    let inherited = 0;
     for (const [lead, { cycles }] of expected) {
-      for (const { cycle, shown: clock } of cycles) {
+      for (const { cycle, shown: clock, inherited: promise } of cycles) {
         const kept = stored.get(lead)?.cycles.find((one) => one.cycle === cycle)?.shown ?? null;
         expect({ lead, cycle, clock: kept }).toEqual({ lead, cycle, clock: plain(clock) });
         if (clock) expect(['met', 'breached', 'cancelled']).toContain(clock.state);
         clocks += clock ? 1 : 0;
+        inherited += promise ? 1 : 0;
       }
     }
     counts['clocks compared'] = clocks;
-    expect(clocks).toBeGreaterThan(0);
+    counts['of them by the promise of an absorbed lead'] = inherited;
+    expect(Math.min(clocks, inherited)).toBeGreaterThan(0);
   });
 
   check('started and breached no clock twice, and none whose touch the topic had in time', () => {
-    const facts = of(topics.slaClocks).map(({ envelope }) => ({
-      type: envelope.type,
-      data: envelope.data as ClockFactData & { basis?: string },
-    }));
-    const appendedAt = recorded.get(topics.leadEvents.name)!.appendedAt;
-    const confirmedAt = attacked.workload.reps.touches;
-    const byClock = Map.groupBy(facts, ({ data }) => data.clock.id);
-    const tally = { started: 0, breached: 0, corrected: 0, incomplete: 0 };
-    for (const [id, ofClock] of byClock) {
-      const types = ofClock.map(({ type }) => type);
-      expect({ id, started: types.filter((type) => type === clockStarted.type).length }).toEqual({ id, started: 1 });
-      const breaches = ofClock.filter(({ type }) => type === clockBreached.type);
-      const corrections = ofClock.filter(({ type }) => type === clockCorrected.type);
-      expect(breaches.length).toBeLessThanOrEqual(1 + corrections.length);
-      const { touch, dueAt } = ofClock.at(-1)!.data.clock;
-      const inTopicAt =
-        touch === null ? undefined : appendedAt.size > 0 ? appendedAt.get(touch.event) : confirmedAt.get(touch.event);
-      const complete = breaches.filter(({ data }) => data.basis === 'complete');
-      if (inTopicAt !== undefined && inTopicAt < Date.parse(dueAt))
-        expect({ id, breaches: complete.length }).toEqual({ id, breaches: 0 });
-      tally.started += 1;
-      tally.breached += breaches.length;
-      tally.corrected += corrections.length;
-      tally.incomplete += breaches.length - complete.length;
-    }
+    const { faults: broken, workload } = attacked;
+    const events = recorded.get(topics.leadEvents.name)!;
+    const hadBy = touchesIn({
+      events,
+      confirmedAt: workload.reps.touches,
+      brokenBrokers: broken.brokenBrokers,
+    });
+    const { faults, tally } = checkClockFacts(of(topics.slaClocks), hadBy);
     counts['clocks'] = tally;
+    expect(faults.slice(0, shown)).toEqual([]);
     expect(tally.breached).toBeGreaterThan(0);
   });
 
@@ -245,8 +254,16 @@ function repeated(ids: readonly string[]): readonly string[] {
   return ids.filter((id) => seen.size === seen.add(id).size).slice(0, shown);
 }
 
-function missingFrom(set: ReadonlySet<string>, wanted: Iterable<string>): readonly string[] {
-  return [...wanted].filter((id) => !set.has(id)).slice(0, shown);
+/** What a set lacks or has beyond another. */
+function different(one: ReadonlySet<string>, other: ReadonlySet<string>): readonly string[] {
+  const missing = [...other].filter((id) => !one.has(id)).map((id) => `${id} is missing`);
+  const unknown = [...one].filter((id) => !other.has(id)).map((id) => `${id} is unknown`);
+  return [...missing, ...unknown].slice(0, shown);
+}
+
+/** Event ids are `<source>:<messageId>`. */
+function messageIdOf(event: string): string {
+  return event.slice(event.indexOf(':') + 1);
 }
 
 function leadsOf(stored: ReadonlyMap<string, unknown>): readonly string[] {

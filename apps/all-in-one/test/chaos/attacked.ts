@@ -101,7 +101,8 @@ async function startParts(folder: string, { seed, transport }: AttackOptions) {
     ...(redis ? { REDIS_URL: redis.url } : {}),
   };
   const fleet = new Fleet({ environment, adminToken: secrets.adminToken, logFolder, chance: chance.branch() });
-  const workload = new Workload({ fleet, chance: chance.branch(), writeKey: secrets.writeKey });
+  const { writeKey, adminToken: secretKey } = secrets;
+  const workload = new Workload({ fleet, chance: chance.branch(), writeKey, secretKey });
   const poison = kafka
     ? poisonThroughBrokers(kafka.brokers, poisonAtOnce)
     : poisonThroughOutbox(postgres.url, poisonAtOnce);

@@ -1,5 +1,5 @@
 import { type LeadAssigned, leadAssigned } from '@baton/contracts/lead-assignments';
-import { type LeadActivityRecorded, leadActivityRecorded } from '@baton/contracts/lead-events';
+import { type LeadActivityRecorded, leadAbsorbed, leadActivityRecorded } from '@baton/contracts/lead-events';
 import {
   type LeadCorrected,
   type LeadStageChanged,
@@ -11,23 +11,26 @@ import { type Directory } from '@baton/domain/routing/directory';
 import { ownerName } from '@baton/domain/routing/owner';
 import { type CalendarOf, type ClockInput, fireClock, foldClock } from '@baton/domain/sla/clock';
 import { type LeadClocks, noClocks } from '@baton/domain/sla/clock-state';
+import { promiseOf } from '@baton/domain/sla/inherit-clock';
 import { type ActivityRecord, isTouch } from '@baton/domain/sla/touch';
 import type { LogRecord } from '@baton/messaging/record';
+import { absorbedFirst, type Merge } from './merges.js';
 
 export interface ClockTopics {
   readonly events: readonly LogRecord[];
   readonly stages: readonly LogRecord[];
   readonly assignments: readonly LogRecord[];
+  readonly merges: ReadonlyMap<string, Merge>;
 }
 
 /**
  * The clocks of every lead as they must be at `now`, when everything has been read: one topic after the other folded whole,
- * then everything fired that is due.
+ * then what absorbed leads bring along, then everything fired that is due.
  */
 export function clocksOf(
   playbook: Playbook,
   directory: Directory,
-  { events, stages, assignments }: ClockTopics,
+  { events, stages, assignments, merges }: ClockTopics,
   now: number,
 ): Map<string, LeadClocks> {
   const calendarOf: CalendarOf = ({ team }) => {
@@ -37,17 +40,29 @@ export function clocksOf(
   };
   const clocks = new Map<string, LeadClocks>();
   const inputs = [
-    ...events.map((record) => ({ key: record.key, input: touchInput(record) })),
+    ...events.map((record) => ({ key: record.key, input: eventInput(record) })),
     ...assignments.map((record) => ({ key: record.key, input: assignmentInput(record) })),
     ...stages.map((record) => ({ key: record.key, input: stageInput(playbook, record) })),
   ];
-  for (const { key, input } of inputs) {
-    if (input !== null) clocks.set(key, foldClock(clocks.get(key) ?? noClocks(key), input, calendarOf).clocks);
+  const fold = (lead: string, input: ClockInput): void => {
+    clocks.set(lead, foldClock(clocks.get(lead) ?? noClocks(lead), input, calendarOf).clocks);
+  };
+  for (const { key, input } of inputs) if (input !== null) fold(key, input);
+  for (const lead of absorbedFirst([...merges.keys()], merges)) {
+    const { survivor, receivedAt: at } = merges.get(lead)!;
+    const start = promiseOf(clocks.get(lead) ?? noClocks(lead), at);
+    if (start !== null) fold(survivor, { kind: 'brought', brought: { lead, at, start } });
   }
   return new Map([...clocks].map(([lead, folded]) => [lead, fireClock(folded, now, 'complete').clocks]));
 }
 
-function stageInput(playbook: Playbook, { envelope }: LogRecord): ClockInput | null {
+function goneInput({ envelope: { id, data } }: LogRecord): ClockInput {
+  return { kind: 'gone', end: { id, at: Date.parse((data as { receivedAt: string }).receivedAt), why: 'absorbed' } };
+}
+
+function stageInput(playbook: Playbook, record: LogRecord): ClockInput | null {
+  const { envelope } = record;
+  if (envelope.type === leadAbsorbed.type) return goneInput(record);
   if (envelope.type === leadCorrected.type) {
     const { cycle, corrects } = envelope.data as LeadCorrected;
     return { kind: 'undone', cycle, corrects };
@@ -78,7 +93,9 @@ function assignmentInput({ envelope }: LogRecord): ClockInput | null {
   };
 }
 
-function touchInput({ envelope }: LogRecord): ClockInput | null {
+function eventInput(record: LogRecord): ClockInput | null {
+  const { envelope } = record;
+  if (envelope.type === leadAbsorbed.type) return goneInput(record);
   if (envelope.type !== leadActivityRecorded.type) return null;
   const { activity, eventId, at, receivedAt } = envelope.data as LeadActivityRecorded;
   if (!isTouch(activity as ActivityRecord)) return null;

@@ -9,6 +9,8 @@ import { moods, type UnreliableReceiver } from './unreliable-receiver.js';
 
 /** Longer than any session lasts: 10 s with a broker, a lease of 10 s, or a connection to PostgreSQL. */
 const frozenMs = 13_000;
+/** Until a broker leads and follows again. */
+const comingBackMs = 3_000;
 
 export interface FaultTargets {
   readonly fleet: Fleet;
@@ -24,6 +26,8 @@ export interface FaultTargets {
 export class Faults {
   /** How often what was done. */
   readonly counts: Record<string, number> = {};
+  /** When some broker was dead or frozen, or was just coming back (epoch ms). */
+  readonly brokenBrokers: { readonly from: number; readonly to: number }[] = [];
   private readonly stop = new AbortController();
   private lanes: Promise<unknown> = Promise.resolve();
 
@@ -150,17 +154,21 @@ export class Faults {
   private async killBroker(index: number, chance: Chance): Promise<void> {
     this.count('kill broker');
     const node = this.targets.kafka!.node(index);
+    const from = Date.now();
     await node.kill();
     await this.pause(chance.between(0, 5_000));
     await node.start();
+    this.brokenBrokers.push({ from, to: Date.now() + comingBackMs });
   }
 
   private async freezeBroker(index: number): Promise<void> {
     this.count('freeze broker');
     const node = this.targets.kafka!.node(index);
+    const from = Date.now();
     node.pause();
     await this.pause(frozenMs);
     node.resume();
+    this.brokenBrokers.push({ from, to: Date.now() + comingBackMs });
   }
 
   private async changeMood(chance: Chance): Promise<void> {

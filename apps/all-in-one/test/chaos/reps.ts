@@ -9,6 +9,10 @@ interface Lead {
 
 const roundMs = 250;
 const reps = ['ana', 'ben', 'cem', 'dia', 'eli', 'fay'];
+/** How many leads they have in hand, whatever becomes of them meanwhile. */
+const inHand = 150;
+/** What the contract refuses a command with: a lead that is unknown or gone, a state that forbids it, something missing. */
+const refusals = [404, 409, 422];
 
 /** People who work the leads that the product shows them: they call, move, answer, give away and take back. */
 export class Reps {
@@ -16,6 +20,9 @@ export class Reps {
   readonly touches = new Map<string, number>();
   /** Commands that were carried out, by name. */
   readonly carriedOut: Record<string, number> = {};
+  /** Touches of a lead that went on as another one, which therefore has them, and commands refused for that reason. */
+  readonly onAbsorbed = { touches: 0, refused: 0 };
+  private worked: readonly Lead[] = [];
   private readonly pending = new Set<Promise<void>>();
   private running: Promise<void> | undefined;
   private stopping = false;
@@ -39,7 +46,10 @@ export class Reps {
     while (!this.stopping) {
       const stage = chance.pick(['mql', 'mql', 'mql', 'accepted', 'sql', 'opportunity', 'nurture']);
       const leads = await this.shown(stage).catch(() => []);
-      for (let number = 0; number < 4 && leads.length > 0; number++) this.act(chance.pick(leads));
+      const fresh = leads.length === 0 ? [] : Array.from({ length: 4 }, () => chance.pick(leads));
+      this.worked = [...fresh, ...this.worked].slice(0, inHand);
+      for (const lead of fresh) this.act(lead);
+      if (this.worked.length > 0) this.act(chance.pick(this.worked));
       await delay(roundMs);
     }
   }
@@ -54,8 +64,8 @@ export class Reps {
     const { chance } = this.options;
     const rep = chance.pick(reps);
     const kind = chance.next();
-    if (kind < 0.45) this.call(id, rep);
-    else if (kind < 0.55)
+    if (kind < 0.4) this.call(id, rep);
+    else if (kind < 0.5)
       this.track(this.command('assign', { service: 'routing', lead: id, body: { to: `rep:${rep}` } }));
     else if (kind < 0.65) this.track(this.answer(id, rep));
     else if (kind < 0.9) this.track(this.move(id, { rep, ...moveFrom(stage, chance) }));
@@ -83,14 +93,19 @@ export class Reps {
         const response = await this.options.fleet
           .request('ingest', `/api/leads/${lead}/activities`, { method: 'POST', body })
           .catch(() => null);
-        await response?.body?.cancel();
-        if (response?.ok) return void this.touches.set(`activities:${id}`, Date.now());
-        const isRefused = response !== null && response.status < 500 && response.status !== 429;
+        const said = await response?.text().catch(() => null);
+        if (response?.ok && said != null) return this.recorded(id, lead, JSON.parse(said) as { lead: string });
+        const isRefused = response?.ok === false && response.status < 500 && response.status !== 429;
         if (isRefused) throw new Error(`A touch was answered with ${response.status}`);
         await delay(100);
       }
     })();
     this.track(calling);
+  }
+
+  private recorded(id: string, asked: string, { lead }: { readonly lead: string }): void {
+    this.touches.set(`activities:${id}`, Date.now());
+    if (lead !== asked) this.onAbsorbed.touches += 1;
   }
 
   /** Sent once, true when it was carried out: whether one that was cut off took effect, the topics tell. */
@@ -100,7 +115,9 @@ export class Reps {
     const said = await response?.text().catch(() => '');
     if (response === null || !response.ok) {
       // What the product shows may be older, or newer, than what the service knows.
-      const isWrong = response !== null && [400, 403, 405].includes(response.status);
+      const isWrong =
+        response !== null && response.status < 500 && response.status !== 429 && !refusals.includes(response.status);
+      if (said?.includes('goes on as another')) this.onAbsorbed.refused += 1;
       if (isWrong) throw new Error(`The command ${name} was answered with ${response.status}: ${said}`);
       return false;
     }

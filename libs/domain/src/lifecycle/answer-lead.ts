@@ -6,6 +6,7 @@ import { possibleMoves } from './judge-move.js';
 import { finishRun } from './lead-run.js';
 import type { LeadState } from './lead-state.js';
 import { beginCommand, takeAnswers } from './move-lead.js';
+import { refuseGone } from './refuse-gone.js';
 
 /** Answers to the checklist without a move; `by` is the role acted in. */
 export interface AnswerCommand {
@@ -24,9 +25,13 @@ export function answerLead(
   command: AnswerCommand,
   now: number,
 ): Fold | Rejection {
+  const gone = refuseGone(state);
+  if (gone !== null) {
+    return gone;
+  }
   const questions = playbook.definition.checklist.map(({ id }) => id);
   const unknown = Object.keys(command.answers).filter((id) => !questions.includes(id));
-  if (unknown.length > 0 || state.gone !== null) {
+  if (unknown.length > 0) {
     const detail = `The checklist has no ${unknown.join(', ')}; it asks for ${questions.join(', ')}.`;
     return { rejected: 'invalid-answers', detail, possible: possibleMoves(state), names: unknown };
   }

@@ -46,7 +46,7 @@ describe('what a CRM reports', () => {
     const again = foldAll(playbook, [outcome({ at: start + day, id: 'o2' }, 'won', { amount: 7 })], won);
     expect(again.folds.at(-1)).toMatchObject({
       changes: [],
-      notApplied: { outcome: 'won', stage: 'customer', event: 'o2' },
+      notApplied: [{ outcome: 'won', stage: 'customer', event: 'o2' }],
     });
     expect(again.state.deal).toMatchObject({ amount: 7 });
   });
@@ -55,10 +55,10 @@ describe('what a CRM reports', () => {
     const lost = foldAll(playbook, [outcome({ at: now + 1, id: 'o1' }, 'lost')], setAside());
     expect(lost.folds.at(-1)).toMatchObject({
       changes: [],
-      notApplied: { why: expect.stringMatching(/nothing to lose/) },
+      notApplied: [{ why: expect.stringMatching(/nothing to lose/) }],
     });
     const visitor = foldAll(playbook, [outcome(told, 'created')]);
-    expect(visitor.folds[0]).toMatchObject({ changes: [], notApplied: { why: expect.stringMatching(/identified/) } });
+    expect(visitor.folds[0]).toMatchObject({ changes: [], notApplied: [{ why: expect.stringMatching(/identified/) }] });
     expect(foldAll(playbook, [outcome(told, 'won', { amount: 7 })]).state.deal).toEqual({});
   });
 
@@ -141,7 +141,7 @@ describe('what a CRM reports', () => {
   it('has effect once, also when it is told again', () => {
     const won = foldAll(playbook, [outcome(told, 'won', { amount: 5 })], mql);
     const again = foldAll(playbook, [outcome(told, 'won', { amount: 7 })], won);
-    expect(again.folds.at(-1)).toMatchObject({ changes: [], notApplied: null });
+    expect(again.folds.at(-1)).toMatchObject({ changes: [], notApplied: [] });
     expect(again.state).toEqual(won.state);
     const others = Array.from({ length: 20 }, (_, index) => outcome({ at: now + index, id: `u${index}` }, 'updated'));
     expect(foldAll(playbook, others, won).state.outcomes).toEqual(others.map(({ eventId }) => eventId));
@@ -157,7 +157,7 @@ describe('what a CRM reports', () => {
     ]) {
       const kept = foldAll(playbook, order, created);
       expect(kept.state.deal).toEqual({ amount: 3, closeDate: '2026-06-01', at: now + hour });
-      expect(kept.folds.at(-1)!.notApplied).toBeNull();
+      expect(kept.folds.at(-1)!.notApplied).toEqual([]);
     }
   });
 
@@ -180,7 +180,7 @@ describe('what a CRM reports', () => {
     expect(open.state.deal).toMatchObject({ amount: 7 });
     const won = foldAll(playbook, [outcome(told, 'won'), outcome(at, 'created', { amount: 7 })], mql);
     expect(won.state.deal).not.toHaveProperty('amount');
-    expect(won.folds.at(-1)!.notApplied?.why).toMatch(/customer has been there or is beyond it/);
+    expect(won.folds.at(-1)!.notApplied[0]?.why).toMatch(/customer has been there or is beyond it/);
   });
 
   it('begins the next cycle of a lead that is aside', () => {

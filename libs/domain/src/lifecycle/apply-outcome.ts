@@ -1,12 +1,9 @@
 import type { Playbook } from '../playbook/definition.js';
 import { asideFor } from './evaluate-stages.js';
 import type { Actor } from './fold.js';
-import type { LeadFactOf } from './lead-fact.js';
 import { enterNextCycle, enterStage, type LeadRun } from './lead-run.js';
-import { type Deal, type LeadState, requirable } from './lead-state.js';
+import { type Deal, type LeadState, type ReportedOutcome, requirable } from './lead-state.js';
 import { isAside, shortestPath } from './stage-moves.js';
-
-type OutcomeFact = LeadFactOf<'outcome-recorded'>;
 
 const unstatedReason = 'unstated-by-crm';
 export const targetOf = { created: 'opportunity', won: 'customer', lost: 'lost' } as const;
@@ -19,7 +16,7 @@ const outcomesKept = 20;
  * fits nowhere is `notApplied`, with why. A repeat of one of the last twenty outcomes has no effect.
  * True when the stage may have changed.
  */
-export function applyOutcome(run: LeadRun, fact: OutcomeFact): boolean {
+export function applyOutcome(run: LeadRun, fact: ReportedOutcome): boolean {
   const { outcomes } = run.state;
   if (outcomes.includes(fact.eventId)) {
     return false;
@@ -29,7 +26,7 @@ export function applyOutcome(run: LeadRun, fact: OutcomeFact): boolean {
   if (why !== null) {
     const { stage } = run.state;
     run.state = { ...run.state, deal: completeDeal(run.state, fact) };
-    run.notApplied = { event: fact.eventId, outcome: fact.outcome, stage, why, at: fact.at };
+    run.notApplied.push({ event: fact.eventId, outcome: fact.outcome, stage, why, at: fact.at });
     return false;
   }
   if (fact.outcome === 'updated') {
@@ -39,7 +36,37 @@ export function applyOutcome(run: LeadRun, fact: OutcomeFact): boolean {
   return enterReported(run, fact, targetOf[fact.outcome]);
 }
 
-function whyNotApplied({ stage }: LeadState, { outcome }: OutcomeFact): string | null {
+/** What is reported while a lead waits for what another one hands over is applied behind that: it decides nothing before. */
+export function holdOutcome(
+  run: LeadRun,
+  { eventId, at, receivedAt, outcome, amount, closeDate, reason }: ReportedOutcome,
+): void {
+  const told = {
+    ...(amount === undefined ? {} : { amount }),
+    ...(closeDate === undefined ? {} : { closeDate }),
+    ...(reason === undefined ? {} : { reason }),
+  };
+  const held = [...(run.state.held ?? []), { eventId, at, receivedAt, outcome, ...told }];
+  run.state = { ...run.state, held };
+}
+
+/** Applies what was held back; true when there was something. */
+export function applyHeld(run: LeadRun): boolean {
+  const { moment } = run;
+  const { held, ...rest } = run.state;
+  if (held === undefined || rest.absorbing !== undefined) {
+    return false;
+  }
+  run.state = rest;
+  for (const outcome of held) {
+    run.moment = { ...moment, receivedAt: outcome.receivedAt };
+    applyOutcome(run, outcome);
+  }
+  run.moment = moment;
+  return true;
+}
+
+function whyNotApplied({ stage }: LeadState, { outcome }: ReportedOutcome): string | null {
   if (stage === 'visitor') {
     return 'Nobody has been identified yet.';
   }
@@ -54,7 +81,7 @@ function whyNotApplied({ stage }: LeadState, { outcome }: OutcomeFact): string |
     : null;
 }
 
-function enterReported(run: LeadRun, fact: OutcomeFact, target: 'opportunity' | 'customer' | 'lost'): boolean {
+function enterReported(run: LeadRun, fact: ReportedOutcome, target: 'opportunity' | 'customer' | 'lost'): boolean {
   const implied = { actor: crm, criteria: [{ id: 'implied', values: {} }], via: 'implied' };
   if (isAside(run.state.stage) && !enterNextCycle(run, { at: run.moment.at }, implied)) {
     return true;
@@ -110,7 +137,7 @@ export function dealAfter(
 }
 
 /** A report that changes no stage may still tell what was missing of a deal. */
-function completeDeal({ stage, deal }: LeadState, fact: OutcomeFact): Deal {
+function completeDeal({ stage, deal }: LeadState, fact: ReportedOutcome): Deal {
   const concerns =
     (stage === 'opportunity' && fact.outcome === 'created') || (stage === 'customer' && fact.outcome === 'won');
   return concerns ? { ...dealAfter({}, fact), ...deal } : deal;

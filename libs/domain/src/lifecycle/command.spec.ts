@@ -155,19 +155,21 @@ describe('history that is imported', () => {
 
   it('says what there is instead of a stage that it does not know', () => {
     const kept = foldAll(playbook, [imported(told(0, 'a'), 'customre')]);
-    expect(kept.folds[0]!.notApplied).toMatchObject({
-      outcome: 'customre',
-      why: 'There is no stage "customre"; use one of lead, mql, accepted, sql, opportunity, customer, nurture, disqualified, lost.',
-    });
+    expect(kept.folds[0]!.notApplied).toMatchObject([
+      {
+        outcome: 'customre',
+        why: 'There is no stage "customre"; use one of lead, mql, accepted, sql, opportunity, customer, nurture, disqualified, lost.',
+      },
+    ]);
     expect(kept.state.stage).toBe('lead');
     const visitor = foldAll(playbook, [imported(told(0, 'a'), 'visitor')]);
-    expect(visitor.folds[0]!.notApplied?.why).toMatch(/no stage "visitor"/);
+    expect(visitor.folds[0]!.notApplied[0]?.why).toMatch(/no stage "visitor"/);
   });
 
   it('corrects nothing when a row comes again, and tells of nothing that did not apply', () => {
     const row = imported(told(1, 'a'), 'nurture');
     const kept = foldAll(playbook, [row, { ...row, eventId: 'b' }, identified({ ...told(0, 'i'), historic: true })]);
-    expect(kept.folds.map(({ notApplied }) => notApplied)).toEqual([null, null, null]);
+    expect(kept.folds.map(({ notApplied }) => notApplied)).toEqual([[], [], []]);
     expect(kept.folds.map(({ corrected }) => corrected.map(({ stage }) => stage))).toEqual([[], [], ['lead']]);
     expect(kept.state).toMatchObject({ aside: { reason: '' }, evidence: { leadTime: start + day } });
     expect(kept.state.deal).toEqual({});
@@ -178,7 +180,7 @@ describe('history that is imported', () => {
       imported(told(0, 'a'), 'mql', { owner: 'rep:ana' }),
       imported(told(1, 'b'), 'disqualified', { reason: 'no' }),
     ]);
-    expect(kept.folds.map(({ notApplied }) => notApplied)).toEqual([null, null]);
+    expect(kept.folds.map(({ notApplied }) => notApplied)).toEqual([[], []]);
     expect(kept.state.entered).toStrictEqual([
       { stage: 'lead', at: start, change: 1 },
       { stage: 'mql', at: start, change: 2 },

@@ -2,7 +2,7 @@ import { evidencePlan } from '../evidence/evidence-plan.js';
 import type { Occurrence } from '../evidence/evidence.js';
 import type { EntryRule, ExitRule, Playbook, RuledStage, Scope, StageId, StageRule } from '../playbook/definition.js';
 import { enterNextCycle, enterStage, hasEntered, type LeadRun, scopeOf, system } from './lead-run.js';
-import type { Aside } from './lead-state.js';
+import type { Aside, LeadState } from './lead-state.js';
 import { type AsideStage, forwardStages, isAside, isMove } from './stage-moves.js';
 
 const excludable: readonly StageId[] = ['lead', 'mql', 'accepted', 'sql', 'nurture'];
@@ -14,7 +14,7 @@ const defaultQuietMs = 86_400_000;
  * evaluation and the move it belongs to; a stage entered since does not act on its exits yet.
  */
 export function evaluateStages(run: LeadRun, counted: readonly Occurrence[], changedBefore: number): void {
-  if (run.state.stage === 'visitor' || run.state.historic) {
+  if (run.state.stage === 'visitor' || run.state.historic || isHalf(run.state)) {
     return;
   }
   exclude(run);
@@ -29,6 +29,11 @@ export function evaluateStages(run: LeadRun, counted: readonly Occurrence[], cha
   if (run.changed > changedBefore) {
     run.state = { ...run.state, waitingExits: exitsHolding(run) };
   }
+}
+
+/** A lead decides nothing on half of what is known of it; one that is aside may still be woken. */
+function isHalf({ absorbing, stage }: LeadState): boolean {
+  return absorbing !== undefined && !isAside(stage);
 }
 
 /** Where a lead aside stays until when; `by` decides what may wake it. */

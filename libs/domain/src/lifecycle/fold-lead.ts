@@ -2,7 +2,7 @@ import { foldEvidence } from '../evidence/fold-evidence.js';
 import type { EvidenceFold } from '../evidence/fold-evidence.js';
 import type { NeedsHistory, Occurrence } from '../evidence/evidence.js';
 import type { Playbook } from '../playbook/definition.js';
-import { applyOutcome } from './apply-outcome.js';
+import { applyOutcome, holdOutcome } from './apply-outcome.js';
 import { foldComputedTimes, withSchedule } from './computed-times.js';
 import { evaluateStages } from './evaluate-stages.js';
 import type { Fold } from './fold.js';
@@ -48,7 +48,7 @@ export function foldLead(
   awaitAbsorbed(run, fact);
   const acted = actOn(run, fact, isHistory(state, fact));
   const isNews = acted || folded.changed || timesPassed || comesToLife(state, fact);
-  if (mayChange(run.state, isNews)) {
+  if (isNews || fallsDue(run.state)) {
     evaluateStages(run, folded.counted, comesToLife(state, fact) ? Number.NEGATIVE_INFINITY : before);
     run.state = withSchedule(run);
   }
@@ -83,12 +83,6 @@ function awaitAbsorbed(run: LeadRun, fact: LeadFact): void {
   }
 }
 
-/** A lead decides nothing on half of what is known of it; one that is aside may still be woken. */
-function mayChange(state: LeadState, isNews: boolean): boolean {
-  const isWhole = state.absorbing === undefined || isAside(state.stage);
-  return isWhole && (isNews || fallsDue(state));
-}
-
 /** What a fact does by itself, before any rule is looked at; true when it may have changed the stage. */
 function actOn(run: LeadRun, fact: LeadFact, history: boolean): boolean {
   if (history) {
@@ -102,15 +96,19 @@ function actOn(run: LeadRun, fact: LeadFact, history: boolean): boolean {
     case 'identified':
       return identify(run);
     case 'outcome-recorded':
-      return applyOutcome(run, fact);
+      if (run.state.absorbing === undefined) {
+        return applyOutcome(run, fact);
+      }
+      holdOutcome(run, fact);
+      return false;
     case 'stage-imported':
-      run.notApplied = {
+      run.notApplied.push({
         event: fact.eventId,
         outcome: fact.stage,
         stage: run.state.stage,
         why: 'This cycle is live: its stages are decided by the playbook and by people, not by an import.',
         at: fact.at,
-      };
+      });
       return false;
     case 'absorbed':
       run.state = { ...run.state, gone: 'absorbed', survivor: fact.survivor };

@@ -129,7 +129,7 @@ export interface Fold {
   readonly changes: readonly StageChange[];
   readonly answered: Answered | null;
   readonly corrected: readonly Correction[];
-  readonly notApplied: NotApplied | null;
+  readonly notApplied: readonly NotApplied[];
   /** To be appended to the lead's stored occurrences in the same transaction. */
   readonly newOccurrences: readonly Occurrence[];
   /** Events whose stored occurrences are to be deleted. */

@@ -127,16 +127,15 @@ describe('imported history', () => {
     expect(kept.state.stage).toBe('lead');
     expect(kept.folds.at(-1)).toMatchObject({
       changes: [],
-      notApplied: { outcome: 'mql', why: expect.stringMatching(/live/) },
+      notApplied: [{ outcome: 'mql', why: expect.stringMatching(/live/) }],
     });
   });
 
   it('names a stage that there is not', () => {
     const kept = foldAll(playbook, [person, imported({ at: start + 2 * hour, id: 'r' }, 'prospect')]);
-    expect(kept.folds.at(-1)!.notApplied).toMatchObject({
-      outcome: 'prospect',
-      why: expect.stringMatching(/no stage "prospect"/),
-    });
+    expect(kept.folds.at(-1)!.notApplied).toMatchObject([
+      { outcome: 'prospect', why: expect.stringMatching(/no stage "prospect"/) },
+    ]);
   });
 
   it('keeps the reason of the stage aside that the lead went to last', () => {

@@ -26,7 +26,7 @@ export function importFact(run: LeadRun, fact: LeadFact): void {
   const imported = stageOf(fact);
   if (fact.kind === 'stage-imported' && imported === null) {
     const why = `There is no stage "${fact.stage}"; use one of ${stageOrder.slice(1).join(', ')}.`;
-    run.notApplied = { event: fact.eventId, outcome: fact.stage, stage: run.state.stage, why, at: fact.at };
+    run.notApplied.push({ event: fact.eventId, outcome: fact.stage, stage: run.state.stage, why, at: fact.at });
   }
   if (fact.kind === 'outcome-recorded') {
     run.state = { ...run.state, deal: dealAfter(run.state.deal, fact) };

@@ -26,7 +26,7 @@ export function judgeMove(run: LeadRun, command: MoveCommand): Verdict {
   if (unknown.length > 0) {
     return reject(state, 'invalid-answers', `The checklist has no ${unknown.join(', ')}.`, unknown);
   }
-  if (state.gone !== null || state.stage === 'visitor' || !possibleMoves(state).includes(to)) {
+  if (state.stage === 'visitor' || !possibleMoves(state).includes(to)) {
     return reject(state, 'not-possible', `There is no move from ${state.stage} to ${to} in this cycle.`);
   }
   if (isAside(to) || to === 'lead') {

@@ -30,7 +30,7 @@ export interface LeadRun {
   readonly corrected: Correction[];
   changed: number;
   answered: Answered | null;
-  notApplied: NotApplied | null;
+  readonly notApplied: NotApplied[];
   needs: NeedsHistory | null;
 }
 
@@ -56,7 +56,7 @@ export function beginRun(
   moment: Moment,
   { history = null, rehearsal = false }: { history?: readonly Occurrence[] | null; rehearsal?: boolean } = {},
 ): LeadRun {
-  const results = { changes: [], corrected: [], changed: 0, answered: null, notApplied: null, needs: null };
+  const results = { changes: [], corrected: [], changed: 0, answered: null, notApplied: [], needs: null };
   return { playbook, state, moment, history, rehearsal, ...results };
 }
 

@@ -76,6 +76,19 @@ export interface LeadState extends Standing {
   readonly survivor?: string;
   /** Leads that were absorbed by this one, and whose answers and stage are still to come: until then its own stays. */
   readonly absorbing?: readonly string[];
+  /** What a CRM reported meanwhile. */
+  readonly held?: readonly ReportedOutcome[];
+}
+
+/** What a CRM reports of a deal. */
+export interface ReportedOutcome {
+  readonly eventId: string;
+  readonly at: number;
+  readonly receivedAt: number;
+  readonly outcome: 'created' | 'updated' | 'won' | 'lost';
+  readonly amount?: number;
+  readonly closeDate?: string;
+  readonly reason?: string;
 }
 
 /** A lead of which nothing is known yet: a visitor in its first cycle. */
@@ -115,7 +128,7 @@ export function requirable({ evidence, deal }: LeadState): Readonly<Record<strin
   return { ...evidence.answers, ...told };
 }
 
-/** When to wake this lead up, in epoch milliseconds; null: only a fact or a person can change its stage. */
-export function dueAt(state: LeadState): number | null {
-  return state.due;
+/** When to wake this lead up, in epoch milliseconds; null: only a fact or a person can change its stage, or nothing any more. */
+export function dueAt({ gone, due }: LeadState): number | null {
+  return gone === null ? due : null;
 }

@@ -1,6 +1,7 @@
 import { describe, expect, it } from '@jest/globals';
 import { day, foldAll, hour, identified, keepFold, type Kept, outcome, start, tracked } from '../../test/lead-log.js';
 import { aPlaybook } from '../../test/playbook-text.js';
+import { advanceLead } from './advance-lead.js';
 import { answerLead } from './answer-lead.js';
 import { type Fold, isFold, isRejection, type Rejection } from './fold.js';
 import type { LeadFact } from './lead-fact.js';
@@ -137,7 +138,7 @@ describe('merging two leads', () => {
     expect(fold.state).toMatchObject({ stage: 'opportunity', deal: { amount: 7 } });
     expect(fold.changes.at(-1)).toMatchObject({ to: 'opportunity', amount: 7 });
     const history = foldAll(playbook, [told], { state: fold.state, stored: [], folds: [] });
-    expect(history.folds.at(-1)).toMatchObject({ changes: [], notApplied: null });
+    expect(history.folds.at(-1)).toMatchObject({ changes: [], notApplied: [] });
   });
 
   it('decides nothing between the merge and what the absorbed lead brings, and then what the evidence of both gives', () => {
@@ -150,6 +151,73 @@ describe('merging two leads', () => {
     const gone = foldAll(playbook, [merge('absorbed', 'older')], younger);
     const fold = mergeLeads(playbook, waiting.state, gone.state, { decidedAt: joinedAt, history: null });
     expect(isFold(fold) && fold.changes).toMatchObject([{ to: 'mql', via: 'points', at: joinedAt }]);
+  });
+
+  it('lets no time pass between the merge and what the absorbed lead brings: nothing goes cold, by a fact or a timer', () => {
+    const cooling = aPlaybook({
+      engagement: '{ halfLife: 1d, rules: [ { id: hi, signal: hi, points: 20, times: 5 } ] }',
+      mql: '{ enter: [ { id: points, when: "score.engagement >= 20" } ], exit: [ { id: cold, when: "score.engagement < 10", to: nurture, reason: later } ] }',
+      accepted: '{ by: [sales] }',
+    });
+    const both = ['older', 'younger'].map((id) =>
+      foldAll(cooling, [identified({ at: start, id: `${id}-i` }), tracked({ at: start + hour, id: `${id}-h` }, 'Hi')], {
+        state: newLead(id),
+        stored: [],
+        folds: [],
+      }),
+    );
+    const [survivor, absorbed] = both as [Kept, Kept];
+    expect(survivor.state.stage).toBe('mql');
+    const moved = moveLead(cooling, absorbed.state, { to: 'accepted', by: 'sales', actorId: 'ana' }, start + 2 * hour);
+    const ended = foldAll(cooling, [merge('absorbed', 'older')], done(absorbed, moved)).state;
+    const told = { ...merge('merged', 'younger'), at: start + 3 * hour };
+    const waiting = foldAll(cooling, [told, identified({ at: start + 9 * day, id: 'i9' })], survivor);
+    for (const { state } of [waiting, { state: advanceLead(cooling, waiting.state, start + 20 * day).state }]) {
+      expect([state.stage, state.due]).toEqual(['mql', null]);
+      const fold = mergeLeads(cooling, state, ended, { decidedAt: start + 20 * day, history: null });
+      expect(isFold(fold) && fold.changes.map(({ to }) => to)).toEqual(['accepted']);
+    }
+  });
+
+  describe('of which the CRM has told', () => {
+    const created = outcome({ at: start + 4 * hour, id: 'o1' }, 'created', { amount: 7 });
+    const lost = outcome({ at: start + 5 * hour, id: 'o2' }, 'lost');
+    const again = outcome({ at: start + 6 * hour, id: 'o3' }, 'lost');
+    const gone = (absorbed: Kept) => foldAll(playbook, [merge('absorbed', 'older')], absorbed).state;
+    const waiting = (survivor: Kept) => foldAll(playbook, [merge('merged', 'younger')], survivor);
+    const given = (survivor: Kept, absorbed: LeadState): Kept => {
+      const fold = mergeLeads(playbook, survivor.state, absorbed, { decidedAt: joinedAt, history: survivor.stored });
+      if (isFold(fold)) return keepFold(survivor, fold);
+      throw new Error('asked for history although it had all of it');
+    };
+    const toldOf = ({ folds }: Kept) =>
+      folds.flatMap(({ changes, notApplied }) => [
+        ...changes.map(({ to, at, via }) => [to, at, via]),
+        ...notApplied.map(({ event }) => event),
+      ]);
+
+    it.each([
+      ['had a deal', older, [created]],
+      ['lost a deal', older, [created, lost]],
+      ['has not come as far', sold, [created, lost, again]],
+      ['was put aside', move(older, 'nurture', start + hour, { reason: 'later' }), [created]],
+    ])('comes to the same before and behind the history of the absorbed lead, which %s', (_what, survivor, told) => {
+      const absorbed = gone(foldAll(playbook, told, younger));
+      const before = foldAll(playbook, told, given(waiting(survivor), absorbed));
+      const behind = given(foldAll(playbook, told, waiting(survivor)), absorbed);
+      expect(behind.state.stage).toBe(before.state.stage);
+      expect(behind.state.deal).toEqual(before.state.deal);
+      expect(toldOf(behind)).toEqual(toldOf(before));
+      expect(behind.state).not.toHaveProperty('held');
+    });
+
+    it('waits with what is reported until nothing is awaited any more', () => {
+      const both = foldAll(playbook, [merge('merged', 'younger'), merge('merged', 'third'), created], older);
+      const third = { ...newLead('third'), gone: 'absorbed' } as const;
+      const half = given(both, third);
+      expect([half.state.stage, half.state.held]).toMatchObject(['lead', [{ eventId: 'o1' }]]);
+      expect(given(half, gone(younger)).state).toMatchObject({ stage: 'opportunity', deal: { amount: 7 } });
+    });
   });
 
   it('takes nothing of a lead that has been erased since, and waits for it no more', () => {

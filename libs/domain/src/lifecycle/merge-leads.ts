@@ -2,7 +2,7 @@ import type { NeedsHistory, Occurrence } from '../evidence/evidence.js';
 import { mergeAnswers } from '../evidence/record-answers.js';
 import { refreshProfile } from '../evidence/record-profile.js';
 import type { Playbook, StageId } from '../playbook/definition.js';
-import { dealAfter } from './apply-outcome.js';
+import { applyHeld, dealAfter } from './apply-outcome.js';
 import { withSchedule } from './computed-times.js';
 import { evaluateStages } from './evaluate-stages.js';
 import type { Criterion, Fold } from './fold.js';
@@ -29,7 +29,8 @@ const outcomesKept = 20;
 /**
  * Gives a survivor what `lead.events` does not tell of the lead it absorbed: the newest answer to each question, and its
  * stage, where it had come further, as changes of the times at which the absorbed lead had made them. Then the stages
- * are evaluated once. What the absorbed lead did arrives as facts under the survivor. `decidedAt`: receipt of the merge.
+ * are evaluated once, and again where outcomes had to wait for this. What the absorbed lead did arrives as facts under the
+ * survivor. `decidedAt`: receipt of the merge.
  */
 export function mergeLeads(
   playbook: Playbook,
@@ -47,9 +48,14 @@ export function mergeLeads(
     takeStage(run, absorbed);
     run.moment = moment;
   }
-  evaluateStages(run, [], historic ? Number.NEGATIVE_INFINITY : 0);
+  const before = historic ? Number.NEGATIVE_INFINITY : 0;
+  evaluateStages(run, [], before);
+  if (applyHeld(run)) {
+    evaluateStages(run, [], before);
+  }
   if (run.needs !== null) {
-    return run.needs;
+    // More than one cycle may begin here: one request for all.
+    return { needs: 'history', signals: Object.keys(survivor.evidence.signals) };
   }
   run.state = withSchedule(run);
   return finishRun(run);

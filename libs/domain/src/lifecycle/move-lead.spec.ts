@@ -252,6 +252,16 @@ describe('undo', () => {
     });
   });
 
+  it('is refused once the lead goes on as another one, and says as which', () => {
+    const gone: LeadState = { ...aside.state, gone: 'absorbed', survivor: 'older' };
+    expect(undoMove(playbook, gone, { by: 'sales', actorId: 'ana' }, now)).toEqual({
+      rejected: 'not-possible',
+      detail: 'This lead goes on as another one; work on lead older.',
+      possible: [],
+      names: [],
+    });
+  });
+
   it('does not take back a return to lead, which began a new cycle', () => {
     const back = accepted(ask(aside.state, { to: 'lead' }));
     expect(undoMove(playbook, back.state, { by: 'sales', actorId: 'ana' }, now)).toMatchObject({

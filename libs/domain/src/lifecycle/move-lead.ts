@@ -8,6 +8,7 @@ import { atLeadTime, beginRun, enterNextCycle, enterStage, finishRun, type LeadR
 import { cycleOf, type LeadState, type Standing } from './lead-state.js';
 import { judgeMove } from './judge-move.js';
 import type { MoveCommand } from './move-command.js';
+import { refuseGone } from './refuse-gone.js';
 import { isAside } from './stage-moves.js';
 
 /**
@@ -15,6 +16,10 @@ import { isAside } from './stage-moves.js';
  * to then come first. A refused move leaves nothing behind: no answers, no time.
  */
 export function moveLead(playbook: Playbook, state: LeadState, command: MoveCommand, now: number): Fold | Rejection {
+  const gone = refuseGone(state);
+  if (gone !== null) {
+    return gone;
+  }
   const run = beginCommand(playbook, state, now);
   const stood = standingOf(run.state);
   takeAnswers(run, command);

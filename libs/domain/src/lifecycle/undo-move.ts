@@ -4,6 +4,7 @@ import type { Fold, Rejection } from './fold.js';
 import { possibleMoves } from './judge-move.js';
 import { beginRun, finishRun } from './lead-run.js';
 import { type Aside, cycleOf, type LeadState } from './lead-state.js';
+import { refuseGone } from './refuse-gone.js';
 
 const undoWindowMs = 10 * 60_000;
 
@@ -17,6 +18,10 @@ export function undoMove(
   command: { readonly by: Role; readonly actorId: string },
   now: number,
 ): Fold | Rejection {
+  const gone = refuseGone(state);
+  if (gone !== null) {
+    return gone;
+  }
   const why = whyNot(state, command.actorId, now);
   if (why !== null || state.undo === null) {
     return { rejected: 'nothing-to-undo', detail: why ?? '', possible: possibleMoves(state), names: [] };

@@ -1,11 +1,22 @@
 import { describe, expect, it } from '@jest/globals';
 import fc from 'fast-check';
-import { aside, assigned, entering, hour, minute, nine, play, touched, type Step } from '../../test/clock-steps.js';
+import {
+  aside,
+  assigned,
+  brought,
+  entering,
+  hour,
+  minute,
+  nine,
+  play,
+  touched,
+  type Step,
+} from '../../test/clock-steps.js';
 import { propertyRuns } from '../../test/property-runs.js';
 import type { ClockInput } from './clock.js';
 
 describe('the clocks of a lead', () => {
-  // Stages, assignments and touches each keep their order; how the three interleave, and when timers run, is random.
+  // Stages, assignments, touches and what absorbed leads bring each keep their order; how they interleave, and when timers run, is random.
   const someMinutes = fc.integer({ min: 0, max: 90 });
   const history = fc.record({
     stages: fc.constantFrom<ClockInput[]>(
@@ -27,16 +38,21 @@ describe('the clocks of a lead', () => {
       [assigned(), assigned('ben', 2)],
       [assigned(), assigned('cem'), assigned('ben', 2)],
     ),
+    brought: fc.constantFrom<ClockInput[]>(
+      [],
+      [brought(nine - 5 * minute, nine + 4 * minute)],
+      [brought(nine - 3 * minute, nine + 8 * minute), brought(nine - 4 * minute, nine + 50 * minute, 'third')],
+    ),
     touches: fc.array(someMinutes, { maxLength: 4 }).map((ats) => ats.map((at) => touched(nine + at * minute))),
-    picks: fc.array(fc.nat({ max: 3 }), { minLength: 30, maxLength: 30 }),
+    picks: fc.array(fc.nat({ max: 4 }), { minLength: 30, maxLength: 30 }),
   });
 
   it('come out the same however the topics interleave and whenever timers run', () => {
     fc.assert(
-      fc.property(history, ({ stages, assignments, touches, picks }) => {
+      fc.property(history, ({ stages, assignments, touches, brought: promises, picks }) => {
         const horizon = { fire: nine + 200 * minute };
-        const inOrder = play(...stages, ...assignments, ...touches, horizon);
-        const queues = [[...stages], [...assignments], [...touches]];
+        const inOrder = play(...stages, ...assignments, ...touches, ...promises, horizon);
+        const queues = [[...stages], [...assignments], [...touches], [...promises]];
         const steps: Step[] = [];
         let now = nine;
         for (const pick of picks) {

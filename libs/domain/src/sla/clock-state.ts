@@ -9,6 +9,17 @@ export interface LeadClocks {
   readonly touches: readonly Touch[];
   /** By cycle, oldest first. */
   readonly cycles: readonly CycleClock[];
+  /** What leads brought along that this one absorbed. */
+  readonly brought?: readonly Brought[];
+  /** Of an absorbed lead: which goes on in its place, and since when. */
+  readonly goesOnAs?: { readonly lead: string; readonly at: number };
+}
+
+/** A promise that `lead` waited under when it was absorbed, at `at`. */
+export interface Brought {
+  readonly lead: string;
+  readonly at: number;
+  readonly start: ClockStart;
 }
 
 export interface CycleClock {
@@ -17,6 +28,8 @@ export interface CycleClock {
   readonly starts: readonly ClockStart[];
   /** The changes of this cycle that end it without a touch. */
   readonly ends: readonly ClockEnd[];
+  /** The earlier promise of an absorbed lead, which this cycle's clock runs from instead of its own. */
+  readonly inherited?: ClockStart;
   /** Who owned the lead first in this cycle: their team's hours count. */
   readonly first: ClockOwner | null;
   readonly owner: string | null;

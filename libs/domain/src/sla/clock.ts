@@ -1,6 +1,7 @@
 import type { Calendar } from '../hours/calendar.js';
 import type {
   Basis,
+  Brought,
   ClockEnd,
   ClockFact,
   ClockOwner,
@@ -9,7 +10,8 @@ import type {
   CycleClock,
   LeadClocks,
 } from './clock-state.js';
-import { judgeClock, startOf, stopOf } from './judge-clock.js';
+import { inheritedStart } from './inherit-clock.js';
+import { judgeClock, type PromisedStart, startOf, stopOf } from './judge-clock.js';
 import { type Milestone, planClock } from './plan-clock.js';
 import type { Touch } from './touch.js';
 
@@ -18,7 +20,8 @@ export type ClockInput =
   | { readonly kind: 'start'; readonly cycle: number; readonly start: ClockStart }
   | { readonly kind: 'end'; readonly cycle: number; readonly end: ClockEnd }
   /** The lead itself is gone (absorbed by another, or erased): whatever runs ends. */
-  | { readonly kind: 'gone'; readonly end: ClockEnd }
+  | { readonly kind: 'gone'; readonly end: ClockEnd; readonly survivor?: string }
+  | { readonly kind: 'brought'; readonly brought: Brought }
   | { readonly kind: 'undone'; readonly cycle: number; readonly corrects: string }
   | { readonly kind: 're-dated'; readonly cycle: number; readonly corrects: string; readonly at: number }
   | { readonly kind: 'assigned'; readonly cycle: number; readonly owner: ClockOwner }
@@ -44,7 +47,7 @@ export function foldClock(clocks: LeadClocks, input: ClockInput, calendarOf: Cal
   const taken = take(clocks, input);
   const facts: ClockFact[] = [];
   const cycles = taken.cycles.map((cycle) => {
-    const planned = plan(cycle, calendarOf);
+    const planned = plan(taken, cycle, calendarOf);
     const settled = settle(taken, planned);
     facts.push(...settled.facts);
     return settled.cycle;
@@ -97,7 +100,9 @@ function take(clocks: LeadClocks, input: ClockInput): LeadClocks {
     case 'touch':
       return { ...clocks, touches: withTouch(clocks.touches, input.touch) };
     case 'gone':
-      return { ...clocks, cycles: clocks.cycles.map((cycle) => ({ ...cycle, ends: [...cycle.ends, input.end] })) };
+      return gone(clocks, input);
+    case 'brought':
+      return { ...clocks, brought: withBrought(clocks.brought ?? [], input.brought) };
     case 'start':
       return inCycle(clocks, input.cycle, (cycle) => ({ ...cycle, starts: [...cycle.starts, input.start] }));
     case 'end':
@@ -113,6 +118,16 @@ function take(clocks: LeadClocks, input: ClockInput): LeadClocks {
     case 're-dated':
       return inCycle(clocks, input.cycle, (cycle) => reDated(cycle, input.corrects, input.at));
   }
+}
+
+function gone(clocks: LeadClocks, { end, survivor }: Extract<ClockInput, { kind: 'gone' }>): LeadClocks {
+  const cycles = clocks.cycles.map((cycle) => ({ ...cycle, ends: [...cycle.ends, end] }));
+  return { ...clocks, cycles, ...(survivor === undefined ? {} : { goesOnAs: { lead: survivor, at: end.at } }) };
+}
+
+/** Each lead brings one promise; when more is known of it, another one takes its place. */
+function withBrought(known: readonly Brought[], brought: Brought): readonly Brought[] {
+  return [...known.filter(({ lead }) => lead !== brought.lead), brought].slice(-keptCycles);
 }
 
 function withTouch(touches: readonly Touch[], touch: Touch): readonly Touch[] {
@@ -169,18 +184,18 @@ function reDated(cycle: CycleClock, id: string, at: number): CycleClock {
   return { ...cycle, starts, ends: cycle.ends.map((one) => (one.id === id ? { ...one, at } : one)) };
 }
 
-function plan(cycle: CycleClock, calendarOf: CalendarOf): CycleClock {
+function plan(clocks: LeadClocks, known: CycleClock, calendarOf: CalendarOf): CycleClock {
+  const { inherited: _inherited, ...own } = known;
+  const { first } = own;
+  if (first === null) return { ...own, startId: null, plan: null };
+  const planOf = ({ tier, startedAt, historic }: PromisedStart) =>
+    planClock({ tier, startedAt, historic, calendar: calendarOf(first) });
+  const inherited = inheritedStart(clocks, own, (start) => planOf(start).dueAt);
+  const cycle = inherited === null ? own : { ...own, inherited };
   const start = startOf(cycle);
-  if (start === null || cycle.first === null) return { ...cycle, startId: null, plan: null };
-  const startId = `${start.id}@${start.startedAt} ${cycle.first.team ?? ''}@${cycle.first.rosterVersion}`;
-  if (startId === cycle.startId) return cycle;
-  const { tier, startedAt, historic } = start;
-  return {
-    ...cycle,
-    startId,
-    plan: planClock({ tier, startedAt, historic, calendar: calendarOf(cycle.first) }),
-    passed: 0,
-  };
+  if (start === null) return { ...cycle, startId: null, plan: null };
+  const startId = `${start.id}@${start.startedAt} ${first.team ?? ''}@${first.rosterVersion}`;
+  return startId === cycle.startId ? cycle : { ...cycle, startId, plan: planOf(start), passed: 0 };
 }
 
 function settle(clocks: LeadClocks, cycle: CycleClock): { cycle: CycleClock; facts: readonly ClockFact[] } {

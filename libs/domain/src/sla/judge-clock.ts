@@ -6,10 +6,16 @@ import type { Touch } from './touch.js';
 /** What stops a clock: the first touch, or the change that ends the cycle without one, whichever is earlier. */
 export type Stop = { readonly at: number; readonly touch: Touch } | { readonly at: number; readonly end: ClockEnd };
 
-type PromisedStart = ClockStart & { readonly tier: SlaTier };
+export type PromisedStart = ClockStart & { readonly tier: SlaTier };
 
-/** The change that a cycle's clock starts from: the earliest under which some tier held. */
+/** What a cycle's clock starts from: the earlier promise of a lead that was absorbed, else its own. */
 export function startOf(cycle: CycleClock): PromisedStart | null {
+  const { inherited } = cycle;
+  return inherited !== undefined && isPromised(inherited) ? inherited : ownStartOf(cycle);
+}
+
+/** The change that starts a cycle's clock: the earliest under which some tier held. */
+export function ownStartOf(cycle: CycleClock): PromisedStart | null {
   let first: PromisedStart | null = null;
   for (const start of cycle.starts) {
     if (isPromised(start) && (first === null || isBefore(start, first))) first = start;
@@ -70,11 +76,11 @@ function outcomeOf(clocks: LeadClocks, cycle: CycleClock, plan: ClockPlan): { st
   return { stop: inTime || due ? found : null, breached: due && !inTime };
 }
 
-function isPromised(start: ClockStart): start is PromisedStart {
+export function isPromised(start: ClockStart): start is PromisedStart {
   return start.tier !== null;
 }
 
-function isBefore(one: ClockStart, other: ClockStart): boolean {
+export function isBefore(one: ClockStart, other: ClockStart): boolean {
   if (one.at !== other.at) return one.at < other.at;
   return one.to === other.to ? one.id < other.id : one.to === 'mql';
 }
