@@ -134,8 +134,9 @@ async function deadLetter(
   });
 }
 
-/** Room for the envelope around an original that is itself as large as a record may be. */
+/** Room for the envelope around an original that is itself as large as a record may be, and for a stranger's key that is. */
 const longestOriginal = 200_000;
+const longestKey = 1_000;
 
 /** The fact that tells of a dead letter. */
 export function deadLettered(
@@ -146,7 +147,7 @@ export function deadLettered(
   const { topic, partition, position, key } = record;
   return {
     topic: deadLettersOf(service),
-    key,
+    key: key.slice(0, longestKey),
     type: 'baton.dead-lettered.v1',
     id: `${service}/${deadLetterId(record)}`,
     time: failure.at,

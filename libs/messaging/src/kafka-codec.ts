@@ -6,8 +6,15 @@ import type { LogRecord } from './record.js';
 /** CloudEvents' structured mode: the envelope is the value. One header costs a consumer half of what six do. */
 const contentType = 'application/cloudevents+json';
 
+/** A message that we write. */
+export interface OwnMessage extends Message {
+  readonly key: string;
+  readonly value: Buffer | null;
+  readonly headers: Record<string, string>;
+}
+
 /** A record as a Kafka message of its partition. A compacted topic's record without data is a tombstone: its key goes. */
-export function messageOf(record: LogRecord, topic: Topic): Message & { readonly value: Buffer | null } {
+export function messageOf(record: LogRecord, topic: Topic): OwnMessage {
   const { traceparent, ...envelope } = record.envelope;
   const headers: Record<string, string> = { 'content-type': contentType };
   if (traceparent !== undefined) headers['traceparent'] = traceparent;
@@ -19,6 +26,17 @@ export function messageOf(record: LogRecord, topic: Topic): Message & { readonly
     value: isTombstone ? null : Buffer.from(JSON.stringify(envelope)),
     headers,
   };
+}
+
+/** What frames a message, and each of its headers, at most. */
+const frame = 32;
+const headerFrame = 4;
+
+/** Bytes of a request that a message takes at most: of small messages the value is often less than half. */
+export function bytesOf({ key, value, headers }: OwnMessage): number {
+  let bytes = frame + Buffer.byteLength(key) + (value?.length ?? 0);
+  for (const name in headers) bytes += headerFrame + name.length + Buffer.byteLength(headers[name]!);
+  return bytes;
 }
 
 /** A message as kafkajs hands it over. */

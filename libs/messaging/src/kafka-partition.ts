@@ -3,8 +3,9 @@ import { Marks, placeName } from './marks.js';
 import { type BrokenLogError, LogCutError, LogGapError, type LogReader } from './partition-loop.js';
 import type { LogRecord } from './record.js';
 
-/** What is kept in memory of one partition at most, before the broker is asked to wait. */
+/** What is kept in memory of one partition at most, before the broker is asked to wait; bytes as they came. */
 const mostRecords = 2_000;
+const mostBytes = 4_000_000;
 
 /** A fetch's outcome for one partition. */
 export interface Fetched {
@@ -14,6 +15,8 @@ export interface Fetched {
   readonly next: number;
   /** Messages that the broker has behind this fetch. */
   readonly behind: number;
+  /** Of all its messages. */
+  readonly bytes: number;
   readonly records: readonly LogRecord[];
 }
 
@@ -46,6 +49,9 @@ export interface PartitionControl {
 export class KafkaPartition implements LogReader {
   ends = new Marks();
   private buffer: LogRecord[] = [];
+  /** The fetches of which something is in memory: their bytes, and the position of the last record. */
+  private held: { readonly last: number; readonly bytes: number }[] = [];
+  private heldBytes = 0;
   /** The position that the loop asked for last: what lies below is no longer in memory. */
   private position = -1;
   /** The offset that the next fetch must begin with; undefined until it is known. */
@@ -76,6 +82,7 @@ export class KafkaPartition implements LogReader {
     const { high } = await this.control.bounds();
     if (high < offset) await this.refuse(this.cut(offset, high));
     this.buffer = [];
+    this.letGoOf(Infinity);
     this.ends = new Marks();
     this.behind = 0;
     this.fault = undefined;
@@ -102,7 +109,9 @@ export class KafkaPartition implements LogReader {
     if (this.fault) return false;
     this.nextOffset = fetched.next;
     this.behind = fetched.behind;
+    const known = this.lastKnown();
     for (const record of fetched.records) if (record.position > this.lastKnown()) this.buffer.push(record);
+    if (this.lastKnown() > known) this.hold(this.lastKnown(), fetched.bytes);
     const last = this.buffer.at(-1);
     if (last) this.ends.raise(placeName(this.topic.name, this.partition), last.position + 1);
     else if (this.position >= 0) this.control.passed(this.position, fetched.next);
@@ -133,6 +142,7 @@ export class KafkaPartition implements LogReader {
     const rest = this.buffer.findIndex((record) => record.position >= position);
     const gone = this.buffer.splice(0, rest < 0 ? this.buffer.length : rest).at(-1);
     if (gone && this.buffer.length === 0) this.noteBehind(gone);
+    this.letGoOf(position);
     const reached = this.buffer[0]?.offset ?? this.nextOffset;
     if (reached !== undefined) this.offsetHandled(reached);
     this.throttle();
@@ -155,6 +165,17 @@ export class KafkaPartition implements LogReader {
     this.control.resume();
     this.paused = false;
     this.throttle();
+  }
+
+  private hold(last: number, bytes: number): void {
+    this.held.push({ last, bytes });
+    this.heldBytes += bytes;
+  }
+
+  /** Fetches that lie below a position as a whole. */
+  private letGoOf(position: number): void {
+    const rest = this.held.findIndex(({ last }) => last >= position);
+    for (const { bytes } of this.held.splice(0, rest < 0 ? this.held.length : rest)) this.heldBytes -= bytes;
   }
 
   private lastKnown(): number {
@@ -205,7 +226,9 @@ export class KafkaPartition implements LogReader {
   }
 
   private throttle(): void {
-    const full = this.fault !== undefined || this.buffer.length >= (this.paused ? mostRecords / 2 : mostRecords);
+    const share = this.paused ? 0.5 : 1;
+    const much = this.buffer.length >= mostRecords * share || this.heldBytes >= mostBytes * share;
+    const full = this.fault !== undefined || much;
     if (full && !this.paused) this.control.pause();
     if (!full && this.paused) this.control.resume();
     this.paused = full;

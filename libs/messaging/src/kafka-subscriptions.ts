@@ -143,14 +143,17 @@ export class KafkaSubscriptions {
     const place = { topic: subscription.topic, partition: batch.partition };
     const check = checkFor(subscription, this.options.check);
     const records: LogRecord[] = [];
+    let bytes = 0;
     for (const message of batch.messages) {
+      bytes += message.value?.length ?? 0;
       const read = recordOf(place, message, check);
       if ('record' in read) records.push(read.record);
       else await putAside(reading.consumption, batch.partition, read.foreign);
     }
     const next = Number(batch.lastOffset()) + 1;
     const asked = Number((batch as unknown as { fetchedOffset: string }).fetchedOffset);
-    await reading.partition.take({ asked, next, behind: Math.max(0, Number(batch.highWatermark) - next), records });
+    const behind = Math.max(0, Number(batch.highWatermark) - next);
+    await reading.partition.take({ asked, next, behind, bytes, records });
   }
 }
 

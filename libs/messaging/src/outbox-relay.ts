@@ -7,7 +7,7 @@ import { setTimeout as delay } from 'node:timers/promises';
 import type { Message, TopicMessages } from './kafka-client.js';
 import { sweepHistory } from './history-erasure-store.js';
 import { moveToHistory } from './history-store.js';
-import { messageOf } from './kafka-codec.js';
+import { bytesOf, messageOf } from './kafka-codec.js';
 import type { KafkaTopics } from './kafka-topics.js';
 import type { LogView } from './log-view.js';
 import { placeName } from './marks.js';
@@ -184,7 +184,7 @@ export class OutboxRelay {
     let next = from;
     for (const record of records) {
       const message = messageOf(record, place.topic);
-      bytes += message.value?.length ?? 0;
+      bytes += bytesOf(message);
       if (bytes > mostBytes && messages.length > 0) break;
       messages.push(message);
       next = record.position + 1;

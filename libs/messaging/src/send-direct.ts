@@ -1,6 +1,6 @@
 import type { ServiceName } from '@baton/contracts/topics';
 import type { Message, TopicMessages } from './kafka-client.js';
-import { messageOf } from './kafka-codec.js';
+import { bytesOf, messageOf } from './kafka-codec.js';
 import type { KafkaTopics } from './kafka-topics.js';
 import { RecordTooLargeError, largestRecord } from './outbox-store.js';
 import { partitionOf } from './partition-of.js';
@@ -49,9 +49,9 @@ function sized({ topics, service }: Way, publication: Publication): { topic: str
     recordOfPublication(publication, partitionOf(publication.key, topics.partitionsOf(topic))),
     topic,
   );
-  const bytes = message.value?.length ?? 0;
-  if (bytes > largestRecord) throw new RecordTooLargeError(publication, bytes);
-  return { topic: topics.nameOf(topic), message, bytes };
+  const size = message.value?.length ?? 0;
+  if (size > largestRecord) throw new RecordTooLargeError(publication, size);
+  return { topic: topics.nameOf(topic), message, bytes: bytesOf(message) };
 }
 
 /** Its position is the broker's to give. */

@@ -59,6 +59,21 @@ describeWithKafka('Kafka direct topic tests', () => {
 
   const foreign = (value: string) => installation.produce('visitor.events', [{ partition, key: 'v', value }]);
 
+  /** What a stranger leaves open on the partition; answers how to end it. */
+  async function openTransaction(value: string): Promise<(end: 'commit' | 'abort') => Promise<void>> {
+    const producer = installation.kafka.producer({ transactionalId: installation.prefix, maxInFlightRequests: 1 });
+    await producer.connect();
+    const transaction = await producer.transaction();
+    await transaction.send({
+      topic: `${installation.prefix}visitor.events`,
+      messages: [{ partition, key: 'v', value }],
+    });
+    return async (end) => {
+      await transaction[end]();
+      await producer.disconnect();
+    };
+  }
+
   it('puts a foreign message aside and goes on behind it, at once and after a restart', async () => {
     const process = await reading();
     await append(process, 'one');
@@ -79,23 +94,41 @@ describeWithKafka('Kafka direct topic tests', () => {
   it('goes on behind the marks that a stranger’s transactions leave', async () => {
     const process = await reading();
     await append(process, 'one');
-    const producer = installation.kafka.producer({ transactionalId: installation.prefix, maxInFlightRequests: 1 });
-    await producer.connect();
-    for (const end of ['commit', 'abort'] as const) {
-      const transaction = await producer.transaction();
-      await transaction.send({
-        topic: `${installation.prefix}visitor.events`,
-        messages: [{ partition, key: 'v', value: end }],
-      });
-      await transaction[end]();
-    }
-    await producer.disconnect();
+    for (const end of ['commit', 'abort'] as const) await (await openTransaction(end))(end);
     await append(process, 'two');
     // The mark of the end may come behind it, so the end of the log is no sign that it was read.
     await eventually('all is handled', () => seen.length === 2);
     expect(seen).toEqual(['one', 'two']);
     const database = await process.database('ingest');
     await eventually('both are put aside', async () => (await listDeadLetters(database)).length === 2);
+  });
+
+  it('waits for no transaction of a stranger, and misses nothing that was written while it was open', async () => {
+    const process = await reading();
+    const endTransaction = await openTransaction('open');
+    await append(process, 'one');
+    await append(process, 'two');
+    await settled(process);
+    expect(seen).toEqual(['one', 'two']);
+    await endTransaction('abort');
+    await append(process, 'three');
+    await eventually('what follows is handled', () => seen.length >= 3);
+    expect(seen).toEqual(['one', 'two', 'three']);
+    expect(process.transport.stalls()).toEqual([]);
+  });
+
+  it('takes no open transaction for the end of the log, at a start either', async () => {
+    const first = await reading();
+    const endTransaction = await openTransaction('open');
+    await append(first, 'one');
+    await eventually('it is handled', () => seen.length > 0);
+    await first.stop();
+    const second = await reading();
+    await append(second, 'two');
+    await eventually('it goes on or says why not', () => seen.length > 1 || second.transport.stalls().length > 0);
+    expect(second.transport.stalls()).toEqual([]);
+    expect(seen).toEqual(['one', 'two']);
+    await endTransaction('commit');
   });
 
   it('stops where the broker deleted what was not handled, naming it', async () => {

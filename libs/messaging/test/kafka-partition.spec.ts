@@ -51,9 +51,13 @@ function recordAt(topic: Topic, position: number): LogRecord {
 }
 
 /** Hands over what lies at offsets from `asked` to `next`. */
-function fetch(partition: KafkaPartition, topic: Topic, { asked, next }: { asked: number; next: number }) {
+function fetch(
+  partition: KafkaPartition,
+  topic: Topic,
+  { asked, next, bytes = next - asked }: { asked: number; next: number; bytes?: number },
+) {
   const behind = consumer.log.high - next;
-  return partition.take({ asked, next, behind, records: records(topic, asked, next) });
+  return partition.take({ asked, next, behind, bytes, records: records(topic, asked, next) });
 }
 
 describe('a partition on Kafka', () => {
@@ -66,6 +70,29 @@ describe('a partition on Kafka', () => {
     partition.rejoin();
     await partition.read(null, 2_100, 500);
     expect(consumer).toMatchObject({ paused: false, next: 2_100 });
+  });
+
+  it('lets the broker wait while what it has is large, however few records that are', async () => {
+    const partition = partitionOn(topics.leadEvents);
+    await partition.goOn(0);
+    for (let asked = 0; asked < 4; asked += 1) {
+      expect(consumer.paused).toBe(false);
+      await fetch(partition, topics.leadEvents, { asked, next: asked + 1, bytes: 1_000_000 });
+    }
+    expect(consumer.paused).toBe(true);
+    partition.handled(3);
+    expect(consumer.paused).toBe(false);
+  });
+
+  it('does not wait for room because of what it knew already', async () => {
+    const partition = partitionOn(topics.leadEvents);
+    await partition.goOn(0);
+    await fetch(partition, topics.leadEvents, { asked: 0, next: 5 });
+    partition.handled(5);
+    const again = records(topics.leadEvents, 0, 5);
+    for (let asked = 5; asked < 30; asked += 5)
+      await partition.take({ asked, next: asked + 5, behind: 0, bytes: 1_000_000, records: again });
+    expect(consumer).toMatchObject({ paused: false, stored: { position: 5, offset: 30 } });
   });
 
   it('fetches when it is given back what it lost while it was paused', async () => {
@@ -99,7 +126,7 @@ describe('a partition on Kafka', () => {
   it('notes what was put aside behind the last record, so that it is not missed when the broker deletes it', async () => {
     const partition = partitionOn(topics.visitorEvents);
     await partition.goOn(0);
-    const foreign = { asked: 0, next: 7, behind: 0, records: records(topics.visitorEvents, 0, 5) };
+    const foreign = { asked: 0, next: 7, behind: 0, bytes: 7, records: records(topics.visitorEvents, 0, 5) };
     await partition.take(foreign);
     await partition.read(null, 0, 10);
     partition.handled(5);

@@ -172,18 +172,26 @@ describe('without its guarantees, a command', () => {
     const unit = process.transport.unitOfWork('qualification', database);
     const inHand = latch();
     const mayCommit = latch();
-    const batch = unit.run(async (sql) => {
-      const result = await next(sql, 'ada');
-      inHand.open();
-      await mayCommit.opened;
-      return { result, publish: [] };
+    let ofBatch = 0;
+    process.transport.subscribe({
+      service: 'qualification',
+      topic: topics.leadEvents,
+      database,
+      async handler(_batch, sql) {
+        ofBatch = await next(sql, 'ada');
+        inHand.open();
+        await mayCommit.opened;
+        return { publish: [] };
+      },
     });
+    await process.transport.start();
+    await publish(process, [engaged('ada', 1)]);
     await inHand.opened;
     const command = unit.run(async (sql) => ({ result: await next(sql, 'ada'), publish: [] }));
     const first = await Promise.race([command, waitsForLock(database)]);
     mayCommit.open();
     expect(first === 'waits').toBe(next !== sequenceWithoutLock);
-    return [(await batch).result, (await command).result];
+    return [ofBatch, (await command).result];
   }
 
   async function waitsForLock(database: Database): Promise<'waits'> {

@@ -1,6 +1,7 @@
 import { createLogger } from '@baton/observability/logger';
 import { type TestServer, testServer } from '@baton/testing/database';
 import { describeWithKafka, testKafkaBrokers } from '@baton/testing/kafka';
+import { freePorts } from '@baton/testing/free-ports';
 import { openRelay } from '@baton/testing/relay';
 import { afterEach, beforeEach, expect, it } from '@jest/globals';
 import { randomBytes } from 'node:crypto';
@@ -42,18 +43,22 @@ describeWithKafka('services on Kafka', () => {
   }
 
   interface Start {
+    readonly port?: number;
     readonly services?: readonly ServiceDefinition[];
     readonly signal?: AbortSignal;
     readonly databaseUrl?: string;
   }
 
-  function start(kafka: Settings['kafka'], { services = [noting, counting], signal, databaseUrl }: Start = {}) {
+  function start(
+    kafka: Settings['kafka'],
+    { services = [noting, counting], signal, databaseUrl, port = 0 }: Start = {},
+  ) {
     const lines: string[] = [];
     const told = new EventEmitter();
     const to = { write: (line: string) => (lines.push(line), told.emit('line')) };
     const logger = createLogger({ level: 'info', to });
     const started = startServices(services, {
-      settings: settingsWith(kafka, databaseUrl ?? server.url),
+      settings: { ...settingsWith(kafka, databaseUrl ?? server.url), port },
       logger,
       signal,
     }).then((one) => {
@@ -92,9 +97,14 @@ describeWithKafka('services on Kafka', () => {
     async () => {
       const [first] = brokers;
       const relay = await openRelay(Number(first!.split(':')[1]), { isUp: false });
-      const waiting = start({ brokers: [`127.0.0.1:${relay.port}`], prefix: freshPrefix() });
-      await Promise.race([waiting.said(`waits for Kafka at 127.0.0.1:${relay.port}`), waiting.started]);
+      const [port] = await freePorts(1);
+      const waiting = start({ brokers: [`127.0.0.1:${relay.port}`], prefix: freshPrefix() }, { port });
+      const sentence = `waits for Kafka at 127.0.0.1:${relay.port}`;
+      await Promise.race([waiting.said(sentence), waiting.started]);
       expect(waiting.lines.join()).toContain('KAFKA_BROKERS');
+      const ready = await fetch(`http://127.0.0.1:${port}/health/ready`);
+      expect(ready.status).toBe(503);
+      expect(await ready.text()).toContain(sentence);
       await relay.restore();
       const { url } = await waiting.started;
       expect((await fetch(`${url}/health/ready`)).status).toBe(200);
