@@ -4,6 +4,7 @@ import type { ServiceName } from '@baton/contracts/topics';
 import { once } from 'node:events';
 import { consolePages } from './console-pages.js';
 import type { ServiceDefinition } from './define-service.js';
+import { logLastWords } from './log-last-words.js';
 import { completeSecrets, secretsFile } from './secrets.js';
 import { type Settings, loadSettings, processEnvironment } from './settings.js';
 import { StartRefusal } from './start-refusal.js';
@@ -26,14 +27,16 @@ const ports: Record<ServiceName, number> = {
 /**
  * Starts services as this whole process: reads the configuration, says `ready http://HOST:PORT` as its last line on the
  * standard output, and stops cleanly with exit code 0 on SIGTERM or SIGINT, within ten seconds by default. What an operator
- * can mend is said in sentences with exit code 1. While it waits for a database or broker, the port says so. The whole of a
- * service's `main.ts`.
+ * can mend is said in sentences with exit code 1, any other fault in a line of the log. While it waits for a database or
+ * broker, the port says so. The whole of a service's `main.ts`.
  */
 export async function runServices(definitions: readonly ServiceDefinition[]): Promise<void> {
   const signal = stopRequested();
+  let logger = createLogger();
   try {
     const { settings, announcement } = readConfiguration(defaultPort(definitions));
-    const logger = createLogger({ level: settings.logLevel });
+    logger = createLogger({ level: settings.logLevel });
+    logLastWords(logger);
     const metrics = new Metrics();
     metrics.watchProcess();
     const giveUp = () => giveUpStart(logger);
@@ -51,7 +54,8 @@ export async function runServices(definitions: readonly ServiceDefinition[]): Pr
     process.exit(0);
   } catch (error) {
     if (signal.aborted && error instanceof Error && error.name === 'AbortError') process.exit(0);
-    console.error(error instanceof StartRefusal ? error.message : error);
+    if (error instanceof StartRefusal) console.error(error.message);
+    else logger.error('the start failed', { error });
     process.exit(1);
   }
 }
