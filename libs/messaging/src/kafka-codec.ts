@@ -2,6 +2,7 @@ import type { Envelope } from '@baton/contracts/envelope';
 import type { Topic } from '@baton/contracts/topics';
 import type { Message } from './kafka-client.js';
 import type { LogRecord } from './record.js';
+import type { EncodedRecord } from './segment.js';
 
 /** CloudEvents' structured mode: the envelope is the value. One header costs a consumer half of what six do. */
 const contentType = 'application/cloudevents+json';
@@ -13,19 +14,38 @@ export interface OwnMessage extends Message {
   readonly headers: Record<string, string>;
 }
 
-/** A record as a Kafka message of its partition. A compacted topic's record without data is a tombstone: its key goes. */
-export function messageOf(record: LogRecord, topic: Topic): OwnMessage {
-  const { traceparent, ...envelope } = record.envelope;
+/** Where a message goes; on a direct topic the broker gives the position. */
+export interface MessagePlace {
+  readonly topic: Topic;
+  readonly partition: number;
+  readonly position?: number;
+}
+
+/** A record as a Kafka message. A compacted topic's record without data is a tombstone: its key goes. */
+export function messageOf({ topic, partition, position }: MessagePlace, record: EncodedRecord): OwnMessage {
+  const { key, traceparent, data } = record;
   const headers: Record<string, string> = { 'content-type': contentType };
   if (traceparent !== undefined) headers['traceparent'] = traceparent;
-  const isTombstone = topic.compacted && envelope.data === null;
-  if (isTombstone) headers['partitionsequence'] = String(record.position);
-  return {
-    partition: record.partition,
-    key: record.key,
-    value: isTombstone ? null : Buffer.from(JSON.stringify(envelope)),
-    headers,
+  const isTombstone = topic.compacted && data === 'null';
+  if (isTombstone) headers['partitionsequence'] = String(position);
+  return { partition, key, value: isTombstone ? null : valueOf(topic, position, record), headers };
+}
+
+/** The envelope as text; the data are text already. */
+function valueOf(topic: Topic, position: number | undefined, record: EncodedRecord): Buffer {
+  const { key, type, id, time, sequence, data } = record;
+  const head: Omit<Envelope, 'data'> = {
+    specversion: '1.0',
+    id,
+    type,
+    source: topic.producer,
+    subject: key,
+    time,
+    datacontenttype: 'application/json',
+    partitionsequence: position,
+    sequence,
   };
+  return Buffer.from(`${JSON.stringify(head).slice(0, -1)},"data":${data}}`);
 }
 
 /** What frames a message, and each of its headers, at most. */

@@ -5,7 +5,7 @@ import { Marks, placeName } from './marks.js';
 import type { LogReader } from './partition-loop.js';
 import type { LogRecord, Positions } from './record.js';
 import { SegmentCache } from './segment-cache.js';
-import type { Segment } from './segment.js';
+import type { EncodedRecord, Segment } from './segment.js';
 
 /** Characters of recent segments kept in memory, and of stored ones read at a time. */
 const cacheSize = 4_000_000;
@@ -53,6 +53,21 @@ export class LogView {
       read: (place, position, limit) => this.read(topic, place.partition, { position, limit }),
       startOf: (place) => readStart(this.sql, this.schemaOf(topic.producer), place),
     };
+  }
+
+  /** What this process published from a position on and has in memory as text, consecutive; none when it has not. */
+  encoded(
+    { topic, partition }: { topic: string; partition: number },
+    position: number,
+    limit: number,
+  ): EncodedRecord[] {
+    const records: EncodedRecord[] = [];
+    while (records.length < limit) {
+      const next = this.cache.encodedFrom(topic, partition, position + records.length);
+      if (!next) break;
+      records.push(...next);
+    }
+    return records.length > limit ? records.slice(0, limit) : records;
   }
 
   /** Segments of one partition as stored, from a position on. */

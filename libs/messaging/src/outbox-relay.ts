@@ -13,6 +13,7 @@ import type { LogView } from './log-view.js';
 import { placeName } from './marks.js';
 import { type Relayed, freeRelayLease, keepRelayed, loadRelayed, takeRelayLease } from './relay-store.js';
 import { Retention, type Upkeep } from './retention.js';
+import { type EncodedRecord, partsOf } from './segment.js';
 import type { SteadyProducer } from './steady-producer.js';
 
 export interface OutboxRelayOptions {
@@ -47,6 +48,11 @@ interface Place {
   readonly topic: Topic;
   readonly partition: number;
   readonly name: string;
+}
+
+interface Waiting {
+  readonly position: number;
+  readonly record: EncodedRecord;
 }
 
 interface Load {
@@ -175,21 +181,28 @@ export class OutboxRelay {
 
   private async loadOf(place: Place): Promise<Load | undefined> {
     const from = this.next.get(place.name) ?? 0;
-    const { view } = this.options;
-    if ((view.ends.get(place.name) ?? 0) <= from) return undefined;
-    const reader = view.readerOf(place.topic);
-    const records = await reader.read({ topic: place.topic.name, partition: place.partition }, from, mostRecords);
+    if ((this.options.view.ends.get(place.name) ?? 0) <= from) return undefined;
     const messages: Message[] = [];
     let bytes = 0;
     let next = from;
-    for (const record of records) {
-      const message = messageOf(record, place.topic);
+    for (const { position, record } of await this.waiting(place, from)) {
+      const message = messageOf({ ...place, position }, record);
       bytes += bytesOf(message);
       if (bytes > mostBytes && messages.length > 0) break;
       messages.push(message);
-      next = record.position + 1;
+      next = position + 1;
     }
     return messages.length > 0 ? { place, messages, next } : undefined;
+  }
+
+  /** What waits from a position on: as this process published it, or read again. */
+  private async waiting({ topic, partition }: Place, from: number): Promise<Waiting[]> {
+    const { view } = this.options;
+    const place = { topic: topic.name, partition };
+    const published = view.encoded(place, from, mostRecords);
+    if (published.length > 0) return published.map((record, index) => ({ position: from + index, record }));
+    const read = await view.readerOf(topic).read(place, from, mostRecords);
+    return read.map((record) => ({ position: record.position, record: partsOf(record) }));
   }
 
   private requestOf(loads: readonly Load[]): TopicMessages[] {

@@ -2,7 +2,7 @@ import type { ServiceName } from '@baton/contracts/topics';
 import type { Sql } from '@baton/persistence/sql';
 import { partitionOf } from './partition-of.js';
 import type { Positions, Publication } from './record.js';
-import { type Segment, encodeRecord } from './segment.js';
+import { type EncodedRecord, type Segment, encodeRecord, tupleText } from './segment.js';
 
 /** What a broker would refuse; a record must fit every transport. */
 export const largestRecord = 900_000;
@@ -42,9 +42,9 @@ export async function append(sql: Sql, outbox: Outbox, publications: readonly Pu
     ...chunks.flatMap(({ topic, partition, skip, count, payload }) => [topic, partition, skip, count, payload]),
   ]);
   const bases = new Map(rows.map((row) => [`${row.topic}/${row.partition}`, Number(row.first)]));
-  return chunks.map(({ topic, partition, skip, count, payload }) => {
+  return chunks.map(({ topic, partition, skip, count, payload, encoded }) => {
     const first = (bases.get(`${topic}/${partition}`) ?? 0) + skip;
-    return { topic, partition, first, count, payload };
+    return { topic, partition, first, count, payload, encoded };
   });
 }
 
@@ -55,20 +55,26 @@ export function lastPositions(segments: readonly Segment[]): Positions {
   return positions;
 }
 
+/** A record in its parts, and as it stands in a segment. */
+interface Written {
+  readonly encoded: EncodedRecord;
+  readonly text: string;
+}
+
 interface Group {
   readonly topic: string;
   readonly partition: number;
-  readonly records: string[];
+  readonly records: Written[];
 }
 
 function groupByPartition(outbox: Outbox, publications: readonly Publication[]): Group[] {
   const groups = new Map<string, Group>();
   for (const publication of publications) {
-    const text = checkedText(outbox.service, publication);
+    const record = checkedRecord(outbox.service, publication);
     for (const partition of partitionsFor(outbox, publication)) {
       const name = `${publication.topic.name}/${partition}`;
       const group = groups.get(name) ?? { topic: publication.topic.name, partition, records: [] };
-      group.records.push(text);
+      group.records.push(record);
       groups.set(name, group);
     }
   }
@@ -82,18 +88,19 @@ function partitionsFor(outbox: Outbox, { topic, key, everyPartition }: Publicati
     : [partitionOf(key, partitions)];
 }
 
-function checkedText(service: ServiceName, publication: Publication): string {
+function checkedRecord(service: ServiceName, publication: Publication): Written {
   const { topic, type, key, sequence } = publication;
   if (topic.producer !== service)
     throw new Error(`${service} published ${type} on ${topic.name}, which belongs to ${topic.producer}`);
   if (topic.public && sequence === undefined)
     throw new Error(`${type} of ${key} has no sequence, which the public topic ${topic.name} promises`);
-  const text = encodeRecord(publication);
+  const encoded = encodeRecord(publication);
+  const text = tupleText(encoded);
   // A character has three bytes at most, so most texts need no counting.
   if (text.length * 3 > largestRecord && Buffer.byteLength(text) > largestRecord) {
     throw new RecordTooLargeError(publication, Buffer.byteLength(text));
   }
-  return text;
+  return { encoded, text };
 }
 
 interface Chunk {
@@ -103,25 +110,28 @@ interface Chunk {
   readonly skip: number;
   readonly count: number;
   readonly payload: string;
+  readonly encoded: readonly EncodedRecord[];
 }
 
 function chunksOf({ topic, partition, records }: Group): Chunk[] {
   const chunks: Chunk[] = [];
   let begin = 0;
   let size = 0;
-  records.forEach((record, index) => {
-    if (index > begin && size + record.length > largestSegment) {
+  records.forEach(({ text }, index) => {
+    if (index > begin && size + text.length > largestSegment) {
       chunks.push(chunkOf(begin, index));
       begin = index;
       size = 0;
     }
-    size += record.length;
+    size += text.length;
   });
   chunks.push(chunkOf(begin, records.length));
   return chunks;
 
   function chunkOf(from: number, to: number): Chunk {
-    return { topic, partition, skip: from, count: to - from, payload: `[${records.slice(from, to).join(',')}]` };
+    const chunk = records.slice(from, to);
+    const payload = `[${chunk.map(({ text }) => text).join(',')}]`;
+    return { topic, partition, skip: from, count: to - from, payload, encoded: chunk.map(({ encoded }) => encoded) };
   }
 }
 

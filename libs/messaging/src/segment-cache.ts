@@ -1,7 +1,7 @@
 import type { ServiceName } from '@baton/contracts/topics';
 import { placeName } from './marks.js';
 import type { LogRecord } from './record.js';
-import { type Segment, decodeSegment } from './segment.js';
+import { type EncodedRecord, type Segment, decodeSegment } from './segment.js';
 
 /** A segment whose records are parsed when they are first asked for; the text is then let go. */
 export interface ParsedSegment {
@@ -9,6 +9,8 @@ export interface ParsedSegment {
   /** First position after it. */
   readonly end: number;
   records(): readonly LogRecord[];
+  /** The same as text in parts, as long as nobody asked for the records; of a segment published by this process alone. */
+  encoded(): readonly EncodedRecord[] | undefined;
 }
 
 interface Entry extends ParsedSegment {
@@ -48,7 +50,7 @@ export class SegmentCache {
       end: first + count,
       place,
       size: payload.length,
-      records: parsedOnce(segment, source),
+      ...parsedOnce(segment, source),
     };
     entries.splice(at, 0, entry);
     this.arrivals.push(entry);
@@ -67,6 +69,14 @@ export class SegmentCache {
       records: entry.first === position ? records : records.filter((record) => record.position >= position),
       end: entry.end,
     };
+  }
+
+  /** The rest of the segment that covers `position`, in text; undefined when it is not here, or not in text. */
+  encodedFrom(topic: string, partition: number, position: number): readonly EncodedRecord[] | undefined {
+    const entries = this.entriesOf(placeName(topic, partition));
+    const entry = entries[indexAfter(entries, position) - 1];
+    if (!entry || entry.end <= position) return undefined;
+    return entry.encoded()?.slice(position - entry.first);
   }
 
   private entriesOf(place: string): Entry[] {
@@ -93,13 +103,16 @@ export class SegmentCache {
   }
 }
 
-function parsedOnce(segment: Segment, source: ServiceName): () => readonly LogRecord[] {
+function parsedOnce(segment: Segment, source: ServiceName): Pick<ParsedSegment, 'records' | 'encoded'> {
   let unparsed: Segment | undefined = segment;
   let records: readonly LogRecord[] = [];
-  return () => {
-    if (unparsed) records = decodeSegment(unparsed, source);
-    unparsed = undefined;
-    return records;
+  return {
+    records: () => {
+      if (unparsed) records = decodeSegment(unparsed, source);
+      unparsed = undefined;
+      return records;
+    },
+    encoded: () => unparsed?.encoded,
   };
 }
 

@@ -1,7 +1,7 @@
 import type { ServiceName } from '@baton/contracts/topics';
 import type { LogRecord, Publication } from './record.js';
 
-/** Consecutive records of one partition as they are stored: JSON text of an array of tuples, see `encodeRecord`. */
+/** Consecutive records of one partition as they are stored: JSON text of an array of tuples. */
 export interface Segment {
   readonly topic: string;
   readonly partition: number;
@@ -11,17 +11,34 @@ export interface Segment {
   readonly count: number;
   readonly payload: string;
   readonly offsets?: readonly number[];
+  /** The same records in parts, where they were published by this process. */
+  readonly encoded?: readonly EncodedRecord[];
 }
 
-/** Key, type, id, time, data, sequence, traceparent. What is the same in every envelope is not stored. */
+/** A fact whose data are text already: the log and a broker put the same parts together in different ways. */
+export interface EncodedRecord extends Omit<Publication, 'topic' | 'data' | 'everyPartition'> {
+  readonly data: string;
+}
+
+/** Key, type, id, time, data, sequence, traceparent. What is the same in every envelope is not stored, see `tupleText`. */
 type Tuple = [string, string, string, string, unknown, (number | null)?, string?];
 
-export function encodeRecord(publication: Publication): string {
+export function encodeRecord(publication: Publication): EncodedRecord {
   const { key, type, id, time, data, sequence, traceparent } = publication;
-  const tuple: Tuple = [key, type, id, time, data];
-  if (sequence !== undefined || traceparent !== undefined) tuple.push(sequence ?? null);
-  if (traceparent !== undefined) tuple.push(traceparent);
-  return JSON.stringify(tuple);
+  return { key, type, id, time, sequence, traceparent, data: JSON.stringify(data ?? null) };
+}
+
+/** The parts of a record that was read. */
+export function partsOf({ key, envelope }: LogRecord): EncodedRecord {
+  const { type, id, time, sequence, traceparent, data } = envelope;
+  return { key, type, id, time, sequence, traceparent, data: JSON.stringify(data) };
+}
+
+/** A record as it stands in a segment's text. */
+export function tupleText({ key, type, id, time, data, sequence, traceparent }: EncodedRecord): string {
+  const head = JSON.stringify([key, type, id, time]).slice(0, -1);
+  if (traceparent !== undefined) return `${head},${data},${sequence ?? null},${JSON.stringify(traceparent)}]`;
+  return sequence === undefined ? `${head},${data}]` : `${head},${data},${sequence}]`;
 }
 
 /** The records of a segment with their envelopes; fresh objects, nothing shared with whoever published them. */

@@ -4,7 +4,8 @@ import { bytesOf, messageOf } from './kafka-codec.js';
 import type { KafkaTopics } from './kafka-topics.js';
 import { RecordTooLargeError, largestRecord } from './outbox-store.js';
 import { partitionOf } from './partition-of.js';
-import type { LogRecord, Publication } from './record.js';
+import type { Publication } from './record.js';
+import { encodeRecord } from './segment.js';
 import type { SteadyProducer } from './steady-producer.js';
 
 /** Bytes of one partition in one request: a broker takes a megabyte at a time. */
@@ -45,35 +46,9 @@ function sized({ topics, service }: Way, publication: Publication): { topic: str
   const { topic } = publication;
   if (!topic.direct || topic.producer !== service)
     throw new Error(`${service} cannot append to ${topic.name}: it is no direct topic of its own`);
-  const message = messageOf(
-    recordOfPublication(publication, partitionOf(publication.key, topics.partitionsOf(topic))),
-    topic,
-  );
+  const partition = partitionOf(publication.key, topics.partitionsOf(topic));
+  const message = messageOf({ topic, partition }, encodeRecord(publication));
   const size = message.value?.length ?? 0;
   if (size > largestRecord) throw new RecordTooLargeError(publication, size);
   return { topic: topics.nameOf(topic), message, bytes: bytesOf(message) };
-}
-
-/** Its position is the broker's to give. */
-function recordOfPublication(
-  { topic, key, type, id, time, data, traceparent }: Publication,
-  partition: number,
-): LogRecord {
-  return {
-    topic: topic.name,
-    partition,
-    position: -1,
-    key,
-    envelope: {
-      specversion: '1.0',
-      id,
-      type,
-      source: topic.producer,
-      subject: key,
-      time,
-      datacontenttype: 'application/json',
-      traceparent,
-      data,
-    },
-  };
 }

@@ -1,11 +1,11 @@
 import { describe, expect, it } from '@jest/globals';
 import fc from 'fast-check';
 import { SegmentCache } from '../src/segment-cache.js';
-import { type Segment, encodeRecord } from '../src/segment.js';
+import { type Segment, encodeRecord, tupleText } from '../src/segment.js';
 import { engaged } from './published-facts.js';
 
 function segment(first: number, count: number): Segment {
-  const records = Array.from({ length: count }, (_, index) => encodeRecord(engaged('ada', first + index)));
+  const records = Array.from({ length: count }, (_, index) => tupleText(encodeRecord(engaged('ada', first + index))));
   return { topic: 'lead.events', partition: 0, first, count, payload: `[${records.join(',')}]` };
 }
 
