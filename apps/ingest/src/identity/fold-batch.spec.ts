@@ -212,6 +212,20 @@ describe('identity', () => {
     expect(await database.query('select distinct lead from events')).toEqual([{ lead: byEmail }]);
   });
 
+  it('hands the whole history on when a survivor is absorbed itself, be it in the same batch', async () => {
+    const [oldest] = leadsOf(await fold(identify({ anonymousId: 'home', email: 'kim@home.io' })));
+    await fold(identify({ anonymousId: 'form', email: 'kim@acme.io' }));
+    await fold(identify({ userId: 'u', anonymousId: 'app' }), event({ anonymousId: 'app' }));
+    const facts = await fold(
+      identify({ userId: 'u', email: 'kim@acme.io', anonymousId: 'app' }),
+      identify({ userId: 'u', email: 'kim@home.io', anonymousId: 'app' }),
+    );
+    expect(kinds(facts.filter(({ lead }) => lead === oldest)).filter((fact) => fact.startsWith('engaged'))).toEqual(
+      ['e002', 'e003', 'e004', 'e005', 'e006'].map((name) => `engaged ${name}`),
+    );
+    expect(await database.query('select distinct lead from events')).toEqual([{ lead: oldest }]);
+  });
+
   it('tells the absorbed profile under the survivor', async () => {
     await fold(identify({ userId: 'u' }));
     await fold(event({ type: 'track', name: 'Form Submitted', traits: { email: 'kim@acme.io', title: 'CTO' } }));

@@ -44,7 +44,7 @@ export class IdentityDraft {
   skipped = 0;
   /** Visitors whose stored anonymous history goes to a lead. */
   readonly released = new Map<string, string>();
-  /** Absorbed leads, with the survivor. */
+  /** Leads absorbed in this batch, with who has their history in the end. */
   readonly absorbed = new Map<string, string>();
   /** Accounts whose other leads have to be told, with the one lead that is told already, or ''. */
   readonly accountNews = new Map<string, string>();
@@ -138,21 +138,29 @@ export class IdentityDraft {
     return [...(stored ?? []), ...own.map(({ event }) => event)];
   }
 
-  /** Everything that happened to a lead, stored and of this batch, in event-time order. */
+  /** Everything that happened to a lead, stored and of this batch, in event-time order; also what it came by in this batch. */
   historyOf(lead: string): HistoricEvent[] {
-    const stored = this.rows.leads.has(lead) ? this.rows.histories.get(lead) : [];
-    if (!stored) this.missing.histories.add(lead);
+    const joined = [...this.absorbed].filter(([, survivor]) => survivor === lead).map(([absorbed]) => absorbed);
+    const stored = [lead, ...joined].flatMap((id) => this.storedHistory(id));
     const released = [...this.released]
       .filter(([, owner]) => owner === lead)
       .flatMap(([visitor]) => this.rows.pending.get(visitor) ?? []);
     const own = this.history.filter((row) => row.lead === lead).map(({ event }) => event);
-    return [...(stored ?? []), ...released, ...own].sort(byEventTime);
+    return [...stored, ...released, ...own].sort(byEventTime);
+  }
+
+  private storedHistory(lead: string): readonly HistoricEvent[] {
+    if (!this.rows.leads.has(lead)) return [];
+    const stored = this.rows.histories.get(lead);
+    if (!stored) this.missing.histories.add(lead);
+    return stored ?? [];
   }
 
   /** Gives the history that an absorbed lead has in this batch to the survivor; the stored one follows with the write. */
   moveHistory(absorbed: string, survivor: string): void {
     for (const row of this.history) if (row.lead === absorbed) row.lead = survivor;
     for (const [visitor, owner] of this.released) if (owner === absorbed) this.released.set(visitor, survivor);
+    for (const [earlier, owner] of this.absorbed) if (owner === absorbed) this.absorbed.set(earlier, survivor);
     this.absorbed.set(absorbed, survivor);
   }
 
