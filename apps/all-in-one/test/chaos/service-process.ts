@@ -67,15 +67,11 @@ class Replica implements ServiceProcess {
     if (this.child) return;
     const { service, port, environment, logFolder, died } = this.options;
     const output = await open(join(logFolder, `${service}-${port}.log`), 'a');
-    const child = await spawnGuarded(
-      process.execPath,
-      [cli, 'start', service],
-      {
-        cwd: root,
-        env: { PATH: process.env['PATH'] ?? '', LOG_LEVEL: 'warn', ...environment, PORT: String(port) },
-        stdio: ['ignore', output.fd, output.fd],
-      },
-    );
+    const child = await spawnGuarded(process.execPath, [cli, 'start', service], {
+      cwd: root,
+      env: { PATH: process.env['PATH'] ?? '', LOG_LEVEL: 'warn', ...environment, PORT: String(port) },
+      stdio: ['ignore', output.fd, output.fd],
+    });
     await output.close();
     this.child = child;
     void child.ended.then(() => {
