@@ -79,15 +79,18 @@ export class KafkaPartition implements LogReader {
   async goOn(stored: number): Promise<number> {
     if (this.nextOffset !== undefined && stored >= this.position) return stored;
     const { position, offset } = await this.control.startAt(stored);
-    const { high } = await this.control.bounds();
+    const { low, high } = await this.control.bounds();
     if (high < offset) await this.refuse(this.cut(offset, high));
+    const begin = position < 0 ? Math.max(offset, low) : offset;
     this.buffer = [];
     this.letGoOf(Infinity);
     this.ends = new Marks();
     this.behind = 0;
     this.fault = undefined;
     this.position = position;
-    this.fetchFrom(offset);
+    this.fetchFrom(begin);
+    // Nothing will come from below, and perhaps nothing at all for long: whoever waits for the end is there already.
+    if (begin > offset) this.control.passed(position, begin);
     return position;
   }
 

@@ -44,6 +44,7 @@ export class KafkaSubscriptions {
   private readonly group: KafkaGroup;
   private readonly readings = new Map<string, Reading>();
   private readonly closing = new Set<Promise<void>>();
+  private stopping = false;
 
   constructor(private readonly options: KafkaSubscriptionsOptions) {
     const { kafka, groupId, topics, sessionTimeoutMs, log, consumptions } = options;
@@ -66,12 +67,13 @@ export class KafkaSubscriptions {
     return this.group.start();
   }
 
-  /** Finishes the batches in hand and leaves the group. */
+  /** Finishes the batches in hand, tells the group how far it came and leaves it. */
   async stop(): Promise<void> {
+    this.stopping = true;
     for (const reading of this.readings.values()) this.close(reading);
-    this.readings.clear();
     await Promise.all(this.closing);
     await this.group.stop();
+    this.readings.clear();
   }
 
   stalls(): Stall[] {
@@ -89,6 +91,8 @@ export class KafkaSubscriptions {
   }
 
   private assign(places: readonly BrokerPlace[]): void {
+    // Others that join while batches are finished make the group give partitions out again.
+    if (this.stopping) return;
     const given = new Set(places.map(nameOf));
     for (const [name, reading] of this.readings) {
       if (given.has(name)) {

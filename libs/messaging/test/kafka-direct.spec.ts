@@ -149,6 +149,18 @@ describeWithKafka('Kafka direct topic tests', () => {
     expect(seen).toEqual(['one']);
   });
 
+  it('is at the end where everything was deleted before it began', async () => {
+    const publisher = await installation.process();
+    await publisher.transport.start();
+    await append(publisher, 'one', 'two');
+    await installation.lose('visitor.events', partition, { from: 0, to: 1 });
+    const late = await reading();
+    await settled(late);
+    await append(publisher, 'three');
+    await settled(late);
+    expect(seen).toEqual(['three']);
+  });
+
   it('stops where the topic was made anew, saying so, and reads all of it after the next start', async () => {
     const first = await reading();
     await append(first, 'one', 'two', 'three');

@@ -142,6 +142,17 @@ describe('a partition on Kafka', () => {
     expect(await partition.read(null, -1, 10)).toHaveLength(4);
   });
 
+  it('is at the end of what was deleted before the service began, though nothing comes', async () => {
+    let handled = 0;
+    const partition = new KafkaPartition(topics.leadEvents, 0, consumer, (offset) => void (handled = offset));
+    consumer.stored = { position: -1, offset: 0 };
+    consumer.log = { low: 8, high: 8 };
+    await partition.goOn(-1);
+    partition.handled(-1);
+    expect(handled).toBe(8);
+    expect(consumer).toMatchObject({ next: 8, stored: { position: -1, offset: 8 } });
+  });
+
   it('stops where the log ends before what was read of it, and begins anew at the next start', async () => {
     const partition = partitionOn(topics.leadEvents);
     consumer.stored = { position: 500, offset: 500 };

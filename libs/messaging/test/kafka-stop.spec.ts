@@ -9,7 +9,11 @@ import { type AddressInfo, type Server, createServer } from 'node:net';
 import { kafkaClient } from '../src/kafka-client.js';
 import { KafkaGroup } from '../src/kafka-group.js';
 import { openKafkaTransport } from '../src/kafka-transport.js';
+import { partitionOf } from '../src/partition-of.js';
 import { cuttableSockets } from './cuttable-sockets.js';
+import { kafkaInstallation } from './kafka-harness.js';
+import { latch } from './latch.js';
+import { journeysOf, publish, settled, startPipeline } from './pipeline.js';
 import { engaged } from './published-facts.js';
 
 jest.setTimeout(60_000);
@@ -18,7 +22,7 @@ const quiet = { info: () => undefined, warn: () => undefined, error: () => undef
 /** A process has 7.5 s to end after SIGTERM. */
 const longestStopMs = 6_500;
 
-describeWithKafka('a stop while brokers do not answer', () => {
+describeWithKafka('a stop, also while brokers do not answer,', () => {
   const undo: (() => Promise<unknown>)[] = [];
 
   afterEach(async () => {
@@ -30,6 +34,48 @@ describeWithKafka('a stop while brokers do not answer', () => {
     await work;
     return performance.now() - begun;
   }
+
+  it('leaves its group, so that others need not wait until they miss it, having told how far it came', async () => {
+    const installation = await kafkaInstallation();
+    undo.push(() => installation.drop());
+    const groupId = `${installation.prefix}baton.scoring`;
+    const topic = `${installation.prefix}lead.events`;
+    const process = await startPipeline(installation);
+    await publish(process, [engaged('ada', 1), engaged('ada', 2)]);
+    await settled(process);
+    await process.stop();
+    await installation.administer(async (admin) => {
+      const { groups } = await admin.describeGroups([groupId]);
+      expect(groups.map(({ members }) => members.length)).toEqual([0]);
+      const [committed] = await admin.fetchOffsets({ groupId, topics: [topic] });
+      const offset = committed?.partitions.find(({ partition }) => partition === partitionOf('ada', 4))?.offset;
+      expect(offset).toBe('2');
+    });
+  });
+
+  it('takes no partition while it finishes a batch, though others join meanwhile', async () => {
+    const installation = await kafkaInstallation();
+    undo.push(() => installation.drop());
+    const entered = latch();
+    const gate = latch();
+    const leaving = await startPipeline(installation, {
+      before: async () => {
+        entered.open();
+        await gate.opened;
+        return { publish: [] };
+      },
+    });
+    await publish(leaving, [engaged('ada', 1)]);
+    await entered.opened;
+    const stopped = leaving.stop();
+    const heir = await startPipeline(installation);
+    gate.open();
+    await stopped;
+    expect(leaving.transport.lags()).toEqual([]);
+    await publish(heir, [engaged('ada', 2)]);
+    await settled(heir);
+    expect(await journeysOf(heir, 'scoring')).toEqual({ ada: ['ada.1', 'ada.2'] });
+  });
 
   it('does not wait for a group that was never reached', async () => {
     const hole: Server = createServer((socket) => void socket.on('error', () => undefined)).listen(0, '127.0.0.1');
