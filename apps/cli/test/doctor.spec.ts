@@ -79,6 +79,27 @@ describe('baton doctor', () => {
     60_000,
   );
 
+  it('asks a process of each service behind an entrance, which only counts them', async () => {
+    const counts = Object.fromEntries(services.map(({ name }) => [name, '1 ready']));
+    const anHourAgo = new Date(Date.now() - 3_600_000).toUTCString();
+    const said = (checks: object) => JSON.stringify({ status: 'ready', checks });
+    const entrance = createServer((request, response) => {
+      if (request.url === '/health/ready') response.end(said(counts));
+      else if (request.url === '/health/ready?service=scoring')
+        response.setHeader('date', anHourAgo).end(said({ kafka: 'degraded: no broker answers', topics: 'ok' }));
+      else if (request.url === '/health/ready?service=routing')
+        response.end(said({ kafka: 'ok', topics: 'degraded: 2 partitions stand still; the log says why' }));
+      else pass(request, response);
+    }).listen(0, '127.0.0.1');
+    await once(entrance, 'listening');
+    const { code, out } = await doctor({ BATON_URL: `http://127.0.0.1:${(entrance.address() as AddressInfo).port}` });
+    entrance.close();
+    expect(out).toContain('✗ services: routing: topics degraded: 2 partitions stand still');
+    expect(out).toContain('✗ kafka: scoring: degraded: no broker answers\n');
+    expect(out).toMatch(/✗ clock: scoring: is 3\d\d\d s off/);
+    expect(code).toBe(1);
+  }, 60_000);
+
   function pass({ url = '', headers }: IncomingMessage, response: ServerResponse): void {
     const { authorization } = headers;
     void fetch(run.url + url, authorization ? { headers: { authorization } } : {}).then(async (answer) => {

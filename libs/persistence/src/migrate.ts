@@ -1,6 +1,11 @@
 import { createHash } from 'node:crypto';
 import type { Database, Migration, Sql } from './sql.js';
 
+/** A schema is of another version than this program: nothing mends that but another program, or a backup. */
+class SchemaMismatchError extends Error {
+  override readonly name = 'SchemaMismatchError';
+}
+
 /**
  * Brings a schema up to date: every migration of `series` runs once, in the order given, all in one transaction under an
  * advisory lock, so any number of processes may call it at once and each returns when the schema is ready.
@@ -19,6 +24,19 @@ export async function migrate(database: Database, migrations: readonly Migration
   });
 }
 
+/** The migrations that a newer version has applied to the schema since this program started: names that it does not know. */
+export async function newerMigrations(
+  database: Database,
+  migrations: readonly Migration[],
+): Promise<readonly string[]> {
+  return unknownOf(await appliedOf(database, 'service'), migrations);
+}
+
+function unknownOf(applied: ReadonlyMap<string, string>, migrations: readonly Migration[]): readonly string[] {
+  const known = new Set(migrations.map((migration) => migration.name));
+  return [...applied.keys()].filter((name) => !known.has(name)).toSorted();
+}
+
 function refuseDuplicates(migrations: readonly Migration[]): void {
   const names = migrations.map((migration) => migration.name);
   const inOrder = names.every((name, index) => index === 0 || name > (names[index - 1] ?? ''));
@@ -35,10 +53,9 @@ async function appliedOf(sql: Sql, series: string): Promise<Map<string, string>>
 }
 
 function refuseUnknown(schema: string, applied: ReadonlyMap<string, string>, migrations: readonly Migration[]): void {
-  const known = new Set(migrations.map((migration) => migration.name));
-  const unknown = [...applied.keys()].filter((name) => !known.has(name));
+  const unknown = unknownOf(applied, migrations);
   if (unknown.length === 0) return;
-  throw new Error(
+  throw new SchemaMismatchError(
     `Schema ${schema} was migrated by a newer version (${unknown.join(', ')}): start that version, or restore a backup`,
   );
 }
@@ -55,7 +72,7 @@ async function applyOnce(sql: Sql, { series, schema, migration, applied }: Step)
   const before = applied.get(migration.name);
   if (before === checksum) return;
   if (before !== undefined) {
-    throw new Error(
+    throw new SchemaMismatchError(
       `Migration ${migration.name} of schema ${schema} was changed after it had been applied: add a new migration instead`,
     );
   }

@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
 import { type TestServer, testServer } from '@baton/testing/database';
-import { migrate } from '../src/migrate.js';
+import { migrate, newerMigrations } from '../src/migrate.js';
 import type { Database, Migration } from '../src/sql.js';
 
 const first: Migration = {
@@ -53,6 +53,14 @@ describe('migrate', () => {
   it('refuses a schema of a newer version', async () => {
     await migrate(database, [first, second]);
     await expect(migrate(database, [first])).rejects.toThrow('migrated by a newer version (0002_owners)');
+  });
+
+  it('tells which migrations of a schema a program does not know, that runs on while a newer one is brought in', async () => {
+    await migrate(database, [first]);
+    expect(await newerMigrations(database, [first])).toEqual([]);
+    await migrate(database, [first, second]);
+    expect(await newerMigrations(database, [first])).toEqual(['0002_owners']);
+    expect(await newerMigrations(database, [first, second])).toEqual([]);
   });
 
   it('refuses a list out of order', async () => {

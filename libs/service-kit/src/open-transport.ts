@@ -37,10 +37,15 @@ export async function openTransport({ settings, databaseUrl, logger, services }:
   });
 }
 
+const otherVersion = { what: 'has a schema of another version', advice: 'check DATABASE_URL, if that is unexpected' };
+
 /** What outside of this process an error came from: Kafka where its client says so, else PostgreSQL. */
 export function neededFor(error: unknown, { settings, databaseUrl }: Places): Needed {
-  if (!settings.kafka || (error as Error).name !== 'BrokerError')
-    return { name: `PostgreSQL at ${new URL(databaseUrl).host}`, settings: 'DATABASE_URL' };
+  const { name } = error as Error;
+  if (!settings.kafka || name !== 'BrokerError') {
+    const finding = name === 'SchemaMismatchError' ? otherVersion : undefined;
+    return { name: `PostgreSQL at ${new URL(databaseUrl).host}`, settings: 'DATABASE_URL', finding };
+  }
   return {
     name: `Kafka at ${settings.kafka.brokers.join(', ')}`,
     settings: 'KAFKA_BROKERS, KAFKA_SSL and KAFKA_SASL_*',

@@ -1,9 +1,10 @@
 import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
-import { mkdtempSync, rmSync, statSync } from 'node:fs';
+import { mkdtempSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { completeSecrets, keptSecrets, secretsFile } from './secrets.js';
 import { loadSettings } from './settings.js';
+import { StartRefusal } from './start-refusal.js';
 
 let home: string;
 beforeEach(() => {
@@ -32,6 +33,16 @@ describe('completeSecrets', () => {
   it('keeps the file for its owner alone', () => {
     completeSecrets(loadSettings({ BATON_HOME: home }));
     expect(statSync(secretsFile(home)).mode & 0o777).toBe(0o600);
+  });
+
+  it('refuses a home where nothing can be kept, and says what to set, as a container without settings needs it', () => {
+    const file = join(home, 'file');
+    writeFileSync(file, '');
+    const start = () => completeSecrets(loadSettings({ BATON_HOME: join(file, '.baton') }));
+    expect(start).toThrow(StartRefusal);
+    expect(start).toThrow(
+      /BATON_HOME \S+\/file\/\.baton cannot be used \(ENOTDIR\).*DATABASE_URL and the three secrets/,
+    );
   });
 
   it('gives two installations different secrets', () => {

@@ -2,6 +2,7 @@ import { randomBytes } from 'node:crypto';
 import { mkdirSync, readFileSync, renameSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import type { ConfiguredSettings, Secret, Settings } from './settings.js';
+import { StartRefusal } from './start-refusal.js';
 
 export interface CompletedSettings {
   readonly settings: Settings;
@@ -38,15 +39,28 @@ export function keptSecrets(home: string): Partial<Record<Secret, string>> {
   try {
     return JSON.parse(readFileSync(secretsFile(home), 'utf8')) as Partial<Record<Secret, string>>;
   } catch (error) {
-    if ((error as { code?: string }).code === 'ENOENT') return {};
-    throw error;
+    const { code } = error as { code?: string };
+    if (code === 'ENOENT') return {};
+    throw code === undefined ? error : homeRefusal(home, error);
   }
 }
 
 /** Written beside and moved into place, so that a killed start leaves the old file or the new one. */
 function keepSecrets(home: string, secrets: Partial<Record<Secret, string>>): void {
-  mkdirSync(home, { recursive: true });
   const draft = `${secretsFile(home)}.draft`;
-  writeFileSync(draft, `${JSON.stringify(secrets, null, 2)}\n`, { mode: 0o600 });
-  renameSync(draft, secretsFile(home));
+  try {
+    mkdirSync(home, { recursive: true });
+    writeFileSync(draft, `${JSON.stringify(secrets, null, 2)}\n`, { mode: 0o600 });
+    renameSync(draft, secretsFile(home));
+  } catch (error) {
+    throw homeRefusal(home, error);
+  }
+}
+
+/** What an operator should read instead of EACCES: an image, for example, has no home of its own. */
+function homeRefusal(home: string, error: unknown): StartRefusal {
+  const { code } = error as { code?: unknown };
+  return new StartRefusal(
+    `BATON_HOME ${home} cannot be used (${String(code)}); give a folder that this user may write to, or set DATABASE_URL and the three secrets`,
+  );
 }

@@ -5,7 +5,7 @@ import { Metrics } from '@baton/observability/metrics';
 import type { TracingOptions } from '@baton/observability/tracing-options';
 import type { Transport } from '@baton/messaging/transport';
 import { EventStreamServer } from '@baton/messaging/event-stream-server';
-import { migrate } from '@baton/persistence/migrate';
+import { migrate, newerMigrations } from '@baton/persistence/migrate';
 import { openDatabase } from '@baton/persistence/open-database';
 import type { NestFastifyApplication } from '@nestjs/platform-fastify';
 import type { FastifyInstance } from 'fastify';
@@ -83,8 +83,13 @@ async function startWith(
   const room = await openWaitingRoom(settings);
   undo.add(() => room.close());
   const databaseUrl = settings.databaseUrl ?? (await embeddedDatabase(settings.home, logger, undo));
-  const open = () => openAll({ definitions, databaseUrl, options, logger });
-  const tell = (sentence: string) => room.say(sentence);
+  let waits = false;
+  const open = () =>
+    openAll({ definitions, databaseUrl, options, logger, tell: (sentence) => !waits && room.say(sentence) });
+  const tell = (sentence: string) => {
+    waits = true;
+    room.say(sentence);
+  };
   const isEmbedded = settings.databaseUrl === undefined;
   const opened = await (isEmbedded ? open() : untilReachable(open, { logger, tell, signal }));
   undo.add(() => opened.close());
@@ -122,6 +127,8 @@ interface Parts {
   readonly databaseUrl: string;
   readonly options: StartOptions;
   readonly logger: Logger;
+  /** Told what is being done, which says less than what had to be waited for. */
+  readonly tell: (sentence: string) => void;
 }
 
 interface Opened {
@@ -142,10 +149,13 @@ async function openAll(parts: Parts): Promise<Opened> {
   }
 }
 
-async function openWith({ definitions, databaseUrl, options, logger }: Parts, undo: UndoStack): Promise<Opened> {
+async function openWith(parts: Parts, undo: UndoStack): Promise<Opened> {
+  const { definitions, databaseUrl, options, logger, tell } = parts;
   const { settings } = options;
   const needed = (error: unknown) => neededFor(error, { settings, databaseUrl });
+  tell('brings the schemas of its services up to date, or waits for who does');
   const services = await reaching(needed, () => openDatabases(definitions, databaseUrl, undo));
+  tell('is starting');
   const transport = await reaching(needed, () => openTransport({ settings, databaseUrl, logger, services }));
   // The application stops it too, but there may never be one.
   undo.add(() => transport.stop());
@@ -209,11 +219,24 @@ function watchHealth(health: Health, services: readonly HostedService[], transpo
   for (const { definition, database } of services) {
     health.check(`database of ${definition.name}`, async () => void (await database.query('select 1')));
   }
+  health.checkHelper('schemas', () => refuseNewerSchemas(services));
   // A partition that stands still keeps nobody from the rest, and would not move if the process got no requests.
   health.checkHelper('topics', () => {
     const stalls = transport.stalls();
     if (stalls.length > 0) throw new Error(`${stalls.length} partitions stand still; the log says why`);
   });
+}
+
+/** A process of before may run on while its successors are brought in. Without its database nobody knows, which has a check. */
+async function refuseNewerSchemas(services: readonly HostedService[]): Promise<void> {
+  const newer = await Promise.all(
+    services.map(async ({ definition, database }) => {
+      const names = await newerMigrations(database, definition.migrations).catch(() => []);
+      return names.length === 0 ? [] : [`${definition.name} was migrated by a newer version (${names.join(', ')})`];
+    }),
+  );
+  const told = newer.flat();
+  if (told.length > 0) throw new Error(`${told.join(', ')}; replace this process by one of that version`);
 }
 
 async function listen(app: NestFastifyApplication, address: Address): Promise<string> {

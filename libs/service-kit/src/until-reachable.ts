@@ -93,14 +93,15 @@ export function causesOf(error: unknown): readonly Error[] {
 }
 
 /**
- * SQLSTATE of authentication, an unknown database and missing rights; what the Kafka client and the check of its topics
- * call the like; codes and words of TLS. A `BrokerError` names brokers, whose names mean nothing: its cause decides.
+ * SQLSTATE of authentication, an unknown database and missing rights; what the Kafka client, the check of its topics and
+ * that of our schemas call the like; codes and words of TLS. A `BrokerError` names brokers, whose names mean nothing: its cause decides.
  */
 function isRefusal(error: Error): boolean {
   if (error.name === 'BrokerError') return false;
   if (/^(28...|3D000|42501)$/.test(codeOf(error))) return true;
   const { type } = error as { type?: unknown };
-  if (/SASL|TopicMismatchError/.test(error.name) || /SASL|AUTHORIZATION_FAILED/.test(String(type))) return true;
+  if (/SASL|TopicMismatchError|SchemaMismatchError/.test(error.name) || /SASL|AUTHORIZATION_FAILED/.test(String(type)))
+    return true;
   return /CERT|SELF_SIGNED|EPROTO|ERR_SSL|LEAF_SIGNATURE/.test(codeOf(error)) || /certificate|SSL/.test(error.message);
 }
 

@@ -22,6 +22,9 @@ export interface ComposeService {
   readonly depends_on?: Readonly<Record<string, { readonly condition: string }>>;
   readonly healthcheck?: { readonly test: readonly string[] };
   readonly profiles?: readonly string[];
+  readonly container_name?: string;
+  readonly ports?: readonly unknown[];
+  readonly stop_grace_period?: string;
 }
 
 export interface ComposeFile {

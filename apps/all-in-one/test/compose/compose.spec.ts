@@ -9,6 +9,8 @@ import { afterAll, beforeAll, expect, it } from '@jest/globals';
 import { execFile } from 'node:child_process';
 import { randomBytes } from 'node:crypto';
 import { once } from 'node:events';
+import { readFile } from 'node:fs/promises';
+import { join } from 'node:path';
 import { createInterface } from 'node:readline';
 import { promisify } from 'node:util';
 import { type Entrance, haproxy, haproxyHint, startEntrance } from '../entrance/entrance.js';
@@ -40,14 +42,19 @@ describeWith('docker-compose.yml', dockerCompose, composeHint, () => {
     expect(special!.map(([name, { profiles }]) => [name, profiles])).toEqual([['baton', ['all-in-one']]]);
   });
 
-  it(
-    'asks for a secret instead of guessing it',
-    async () => {
-      const { BATON_SECRET: _missing, ...others } = secrets;
-      await expect(readComposeFile(others)).rejects.toThrow('BATON_SECRET');
+  it.each(Object.keys(secrets))(
+    'asks for %s instead of guessing it',
+    async (name) => {
+      const others = Object.entries(secrets).filter(([other]) => other !== name);
+      await expect(readComposeFile(Object.fromEntries(others))).rejects.toThrow(name);
     },
     patience,
   );
+
+  it.each(services)('lets %s have replicas, for which no name and no port is fixed, and time to leave', (name) => {
+    const { container_name: fixed, ports, stop_grace_period: grace } = file.services[name]!;
+    expect([fixed, ports, grace]).toEqual([undefined, undefined, '15s']);
+  });
 
   it.each(services)('starts %s by its name, when what it needs is healthy', (name) => {
     const service = file.services[name]!;
@@ -157,6 +164,24 @@ describeWith('docker-compose.yml', dockerCompose, composeHint, () => {
           patience,
         );
 
+        it(
+          'tell doctor at the entrance what one of them lacks that the entrance does not see',
+          async () => {
+            const env = { BATON_URL: entrance.url, BATON_ADMIN_TOKEN: secrets.BATON_ADMIN_TOKEN };
+            const doctor = () =>
+              promisify(execFile)(process.execPath, ['apps/cli/bin/baton.mjs', 'doctor'], { cwd: root, env }).then(
+                ({ stdout }) => stdout,
+                ({ stdout }: { stdout: string }) => stdout,
+              );
+            expect(await doctor()).toContain('✓ kafka: answers\n✓ redis: answers');
+            await redis.kill();
+            for (let said = ''; !said.includes('✗ redis: ingest: degraded: ');) said = await doctor();
+            await redis.start();
+            for (let said = ''; !said.includes('✓ redis: answers');) said = await doctor();
+          },
+          patience,
+        );
+
         it('tell doctor of Kafka and Redis, one process as the other', async () => {
           const service = file.services['scoring']!;
           const { stdout } = await promisify(execFile)(process.execPath, ['apps/cli/bin/baton.mjs', 'doctor'], {
@@ -169,6 +194,20 @@ describeWith('docker-compose.yml', dockerCompose, composeHint, () => {
           expect(stdout).toContain('✓ kafka: answers');
           expect(stdout).toContain('✓ redis: answers');
           expect(stdout).toMatch(/✓ lag: \d+ records/);
+        });
+
+        it('measure what the page about operations describes, and nothing else', async () => {
+          const page = await readFile(join(root, 'docs/operations.md'), 'utf8');
+          const described = [...page.matchAll(/^\| `(baton_\w+)`/gm)].map(([, name]) => name!);
+          const texts = await Promise.all(
+            services.map(async (name) =>
+              (await fetch(`http://127.0.0.1:${portOf(file.services[name]!)}/metrics`)).text(),
+            ),
+          );
+          const measured = texts.flatMap((text) =>
+            [...text.matchAll(/^# HELP (baton_\w+) /gm)].map(([, name]) => name!),
+          );
+          expect(described.toSorted()).toEqual([...new Set(measured)].toSorted());
         });
 
         it.each([

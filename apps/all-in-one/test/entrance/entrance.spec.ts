@@ -86,6 +86,11 @@ describeWith('the entrance', haproxy, haproxyHint, () => {
     expect(await servedBy('POST', `/api/dead-letters/${service}/lead.events%2F0%2F7/replay`)).toBe(service);
   });
 
+  it.each(services)('leads the question whether %s is ready, and what it lacks, to it', async (service) => {
+    expect(await servedBy('GET', `/health/ready?service=${service}`)).toBe(service);
+    expect(await servedBy('GET', '/health/ready')).toBeNull();
+  });
+
   it('asks whose dead letters to list', async () => {
     const answer = await fetch(`${entrance.url}/api/dead-letters`);
     expect([answer.status, answer.headers.get('content-type')]).toEqual([400, 'application/problem+json']);

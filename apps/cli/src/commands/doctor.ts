@@ -1,3 +1,4 @@
+import { services } from '@baton/contracts/topics';
 import type { Command } from 'commander';
 import { CommandError, type Connection, findConnection, request } from '../connection.js';
 import { print, printJson, subcommand } from './command.js';
@@ -19,7 +20,7 @@ const mendWhatIsNamed = 'Mend what the other findings name, and ask again.';
 export function addDoctor(program: Command): void {
   subcommand(program, 'doctor', {
     summary:
-      'Check connections, versions, lag, dead letters and clocks of the running instance; exit 1 when something is wrong.',
+      'Check services, schemas, Kafka, Redis, lag, dead letters and clocks of the running instance; exit 1 when something is wrong.',
     example: 'doctor',
   })
     .option('--json', 'for machines')
@@ -28,12 +29,11 @@ export function addDoctor(program: Command): void {
 
 async function examine({ json }: { readonly json?: true }): Promise<void> {
   const connection = findConnection();
-  const asked = Date.now();
-  const ready = await request(connection, '/health/ready');
-  const answered = Date.now();
+  const states = await askStates(connection);
   const findings = [
-    ...(await readiness(ready)),
-    skew(ready, { asked, answered }),
+    readiness(states),
+    ...Object.entries(companions).flatMap(([name, mend]) => companion(name, mend, states)),
+    skew(states),
     await admission(await request(connection, '/api/session')),
     await lag(await request(connection, '/metrics')),
     await deadLetters(connection),
@@ -46,30 +46,66 @@ async function examine({ json }: { readonly json?: true }): Promise<void> {
   if (wrong.length > 0) throw new CommandError(`${wrong.length} of ${findings.length} checks found something wrong.`);
 }
 
+/** What a process, or the entrance, says of itself. */
+interface State {
+  /** `scoring: ` of a process behind the entrance; empty of whoever answers at `BATON_URL`. */
+  readonly of: string;
+  readonly response: Response;
+  readonly checks: Readonly<Record<string, string>>;
+  readonly asked: number;
+  readonly answered: number;
+}
+
+/** The state of whoever answers, and, where that is an entrance, which only counts, that of a process of each service. */
+async function askStates(connection: Connection): Promise<readonly State[]> {
+  const first = await askState(connection, '/health/ready', '');
+  if (!Object.values(first.checks).some((state) => /^\d+ ready$/.test(state))) return [first];
+  const behind = services.filter((name) => isWell(first.checks[name] ?? ''));
+  const each = behind.map((name) => askState(connection, `/health/ready?service=${name}`, `${name}: `));
+  return [first, ...(await Promise.all(each))];
+}
+
+async function askState(connection: Connection, path: string, of: string): Promise<State> {
+  const asked = Date.now();
+  const response = await request(connection, path);
+  const answered = Date.now();
+  // What stands in front of the instance may answer in its place, and then with anything.
+  const { checks = {} } = (await response.json().catch(() => ({}))) as { checks?: Record<string, string> };
+  return { of, response, checks, asked, answered };
+}
+
 /** What an instance may need beside PostgreSQL, with what to do when it is away. */
 const companions: Readonly<Record<string, string>> = {
   kafka: 'Start a broker again, and check KAFKA_BROKERS, KAFKA_SSL and KAFKA_SASL_* of the named process.',
   redis: 'Start Redis again, or unset REDIS_URL: everything works without it, for each replica by itself.',
 };
 
-/** One finding for the services, and one for each of Kafka and Redis where they are used. */
-async function readiness(response: Response): Promise<readonly Finding[]> {
-  // What stands in front of the instance may answer in its place, and then with anything.
-  const { checks = {} } = (await response.json().catch(() => ({}))) as { checks?: Record<string, string> };
-  const parts = Object.entries(checks).filter(([name]) => !(name in companions));
-  const failing = parts.filter(([, state]) => !isWell(state)).map(([name, state]) => `${name} ${state}`);
+function readiness(states: readonly State[]): Finding {
+  const check = 'services';
+  const failing = states.flatMap(failingParts);
   const advice = 'Wait for the start to end, or read the log of the named part.';
-  const services: Finding =
-    response.ok && failing.length === 0
-      ? { check: 'services', well: true, finding: `ready (${parts.map(([name]) => name).join(', ')})` }
-      : { check: 'services', well: false, finding: failing.join(', ') || `answered ${response.status}`, advice };
-  return [services, ...Object.entries(companions).flatMap(([name, mend]) => companion(name, checks[name], mend))];
+  if (failing.length > 0) return { check, well: false, finding: failing.join(', '), advice };
+  const names = partsOf(states[0]!).map(([name]) => name);
+  return { check, well: true, finding: `ready (${names.join(', ')})` };
 }
 
-function companion(check: string, state: string | undefined, advice: string): readonly Finding[] {
-  if (state === undefined) return [];
-  if (isWell(state)) return [{ check, well: true, finding: 'answers' }];
-  return [{ check, well: false, finding: state, advice }];
+function failingParts(state: State): readonly string[] {
+  const failing = partsOf(state).filter(([, said]) => !isWell(said));
+  if (failing.length === 0 && !state.response.ok) return [`${state.of}answered ${state.response.status}`];
+  return failing.map(([name, said]) => `${state.of}${name} ${said}`);
+}
+
+function partsOf({ checks }: State): readonly (readonly [string, string])[] {
+  return Object.entries(checks).filter(([name]) => !(name in companions));
+}
+
+/** A finding where a process uses it: whoever lacks it is named. */
+function companion(check: string, advice: string, states: readonly State[]): readonly Finding[] {
+  const using = states.flatMap(({ of, checks }) => (checks[check] === undefined ? [] : [{ of, said: checks[check] }]));
+  if (using.length === 0) return [];
+  const lacking = using.filter(({ said }) => !isWell(said)).map(({ of, said }) => of + said);
+  if (lacking.length === 0) return [{ check, well: true, finding: 'answers' }];
+  return [{ check, well: false, finding: lacking.join(', '), advice }];
 }
 
 /** `ok` of a process; `2 ready` of the entrance, which counts replicas. */
@@ -77,16 +113,22 @@ function isWell(state: string): boolean {
   return /^(ok|([1-9]\d* )?ready)$/.test(state);
 }
 
-function skew(response: Response, { asked, answered }: { asked: number; answered: number }): Finding {
-  const theirs = Date.parse(response.headers.get('date') ?? '');
+/** Of the process whose clock is farthest from this machine's. */
+function skew(states: readonly State[]): Finding {
   const check = 'clock';
-  if (Number.isNaN(theirs)) return { check, well: true, finding: 'the instance does not tell its time' };
-  const distance = Math.max(0, asked - theirs - 1000, theirs - answered);
-  if (distance <= tolerableSkewMs) return { check, well: true, finding: 'agrees with this machine' };
+  const told = states.flatMap((state) => {
+    const theirs = Date.parse(state.response.headers.get('date') ?? '');
+    // A date has whole seconds, and was written at some moment of the call.
+    const distance = Math.max(0, state.asked - theirs - 1000, theirs - state.answered);
+    return Number.isNaN(theirs) ? [] : [{ of: state.of, distance }];
+  });
+  const [farthest] = told.toSorted((one, other) => other.distance - one.distance);
+  if (!farthest) return { check, well: true, finding: 'the instance does not tell its time' };
+  if (farthest.distance <= tolerableSkewMs) return { check, well: true, finding: 'agrees with this machine' };
   return {
     check,
     well: false,
-    finding: `is ${Math.round(distance / 1000)} s off`,
+    finding: `${farthest.of}is ${Math.round(farthest.distance / 1000)} s off`,
     advice: 'Let both machines keep time with NTP: clocks promise seconds.',
   };
 }
