@@ -90,10 +90,10 @@ export function readyUrl(child: ChildProcess): Promise<string> {
   });
 }
 
-/** Records that the services of one process have still to read. */
+/** Records that the services of one process have still to read; infinitely many while it is too busy to count them. */
 export async function readLag(url: string, token: string): Promise<number> {
   const response = await fetch(`${url}/metrics`, { headers: { authorization: `Bearer ${token}` } });
   const lines = (await response.text()).split('\n').filter((line) => line.startsWith('baton_consumer_lag{'));
-  if (lines.length === 0) throw new Error('/metrics has no baton_consumer_lag');
+  if (lines.length === 0) return Infinity;
   return lines.reduce((sum, line) => sum + Number(line.slice(line.lastIndexOf(' ') + 1)), 0);
 }
