@@ -5,7 +5,8 @@ import { foldLead } from '@baton/domain/lifecycle/fold-lead';
 import { type LeadFact, readLeadFact } from '@baton/domain/lifecycle/lead-fact';
 import { forgetKeys } from '@baton/messaging/erasure-store';
 import type { Effects } from '@baton/messaging/handler';
-import type { Batch } from '@baton/messaging/record';
+import type { Batch, LogRecord } from '@baton/messaging/record';
+import type { OfLead } from '@baton/persistence/folded-leads';
 import { readOccurrences } from '@baton/persistence/lead-occurrences';
 import type { Sql } from '@baton/persistence/sql';
 import { Consumes } from '@baton/service-kit/consumes';
@@ -32,12 +33,13 @@ export class QualifyLeads {
   async qualify(batch: Batch, sql: Sql): Promise<Effects> {
     const merges = mergesOf(batch.records);
     if (merges.length > 0) await lockMerges(sql);
-    const { works, partners, governing, published } = await this.queueFacts(batch, merges, sql);
+    const { works, partners, governing, published } = await this.queueFacts(batch.records, merges, sql);
     const joining = new JoinLeads({ works, partners, states: this.states, sql });
     await this.foldAll({ works: absorbedFirst(works, merges), published, joining }, sql);
     for (const merge of merges)
-      await joining.finish(merge, (partition) =>
-        partition === batch.partition ? Promise.resolve(governing) : this.playbooks.governing(sql, partition),
+      await joining.finish(
+        merge,
+        async (partition) => governing.get(partition) ?? this.playbooks.governing(sql, partition),
       );
     const leads = [...works.values()].map(({ lead }) => lead);
     await this.states.write(sql, leads);
@@ -54,29 +56,32 @@ export class QualifyLeads {
     };
   }
 
-  private async queueFacts(batch: Batch, merges: readonly Merge[], sql: Sql) {
-    const { partition } = batch;
-    const ids = new Set(
-      batch.records.filter(({ envelope }) => envelope.type !== playbookActivated.type).map(({ key }) => key),
-    );
-    const others = merges.flatMap(({ absorbed, survivor }) => [absorbed, survivor]).filter((id) => !ids.has(id));
-    const open = await this.states.open(sql, partition, [...ids, ...new Set(others)]);
-    const partners = new Map([...open].filter(([id, { revision }]) => !ids.has(id) && revision > 0));
+  private async queueFacts(records: readonly LogRecord[], merges: readonly Merge[], sql: Sql) {
+    const ofLeads = records.filter(({ envelope }) => envelope.type !== playbookActivated.type);
+    const own = new Set(ofLeads.map(({ key }) => key));
+    const open = await this.states.open(sql, [...partnersOf(merges), ...ofLeads]);
+    const partners = new Map([...open].filter(([id, { revision }]) => !own.has(id) && revision > 0));
     const works = new Map<string, LeadWork>();
-    let governing = await this.playbooks.governing(sql, partition);
-    const published = new Map([[governing.playbook, governing]]);
-    for (const { key, position, envelope } of batch.records) {
+    const governing = new Map(
+      await this.playbooks.governingEach(
+        sql,
+        records.map(({ partition }) => partition),
+      ),
+    );
+    const published = new Map([...governing.values()].map((version) => [version.playbook, version]));
+    for (const { key, partition, position, envelope } of records) {
       if (envelope.type === playbookActivated.type) {
-        governing = await this.playbooks.named(sql, envelope.data as PlaybookActivated);
-        published.set(governing.playbook, governing);
-        await this.playbooks.switch(sql, partition, governing.ref);
+        const activated = await this.playbooks.named(sql, envelope.data as PlaybookActivated);
+        governing.set(partition, activated);
+        published.set(activated.playbook, activated);
+        await this.playbooks.switch(sql, partition, activated.ref);
         continue;
       }
       const fact = readLeadFact(envelope.type, envelope.data as object, { partition, position });
       if (!fact) continue;
       const work = works.get(key) ?? beginWork(open.get(key)!);
       works.set(key, work);
-      work.queue.push({ fact, playbook: governing.playbook });
+      work.queue.push({ fact, playbook: governing.get(partition)!.playbook });
     }
     return { works, partners, governing, published };
   }
@@ -110,6 +115,11 @@ interface Folding {
   readonly works: readonly LeadWork[];
   readonly published: ReadonlyMap<object, PublishedPlaybook>;
   readonly joining: JoinLeads;
+}
+
+/** Only those with a row matter, which knows its partition. */
+function partnersOf(merges: readonly Merge[]): readonly OfLead[] {
+  return merges.flatMap(({ absorbed, survivor }) => [absorbed, survivor]).map((key) => ({ key, partition: -1 }));
 }
 
 /** What an absorbed lead has come to is known when its survivor asks for it. */

@@ -16,10 +16,9 @@ const lookEveryMs = 1_000;
 /** What is more than this is not worth carrying: pages ask for everything anew. */
 const mostCarried = 1_000;
 
-/** What a replica committed, as the others are told: up to which position of a partition, and what happened; null is too much. */
+/** What a replica committed, as the others are told: up to which positions of its places, and what happened; null is too much. */
 interface Told {
-  readonly place: string;
-  readonly next: number;
+  readonly reached: readonly (readonly [place: string, next: number])[];
   readonly events: readonly LiveEvent[] | null;
 }
 
@@ -43,13 +42,12 @@ export class LiveNews implements OnApplicationShutdown {
   }
 
   /** To be called after the commit of a batch with the events it gave. */
-  publish({ topic, partition, records }: Batch, events: readonly LiveEvent[]): void {
+  publish({ topic, records }: Batch, events: readonly LiveEvent[]): void {
     if (!toldTopics.some(({ name }) => name === topic)) return;
-    const place = placeName(topic, partition);
-    const next = (records.at(-1)?.position ?? -1) + 1;
-    this.told.raise(place, next);
+    const reached = [...new Map(records.map(({ partition, position }) => [placeName(topic, partition), position + 1]))];
+    this.reach(reached);
     this.feed.publish(events);
-    const told: Told = { place, next, events: events.length > mostCarried ? null : events };
+    const told: Told = { reached, events: events.length > mostCarried ? null : events };
     this.hot.tell(channel, JSON.stringify(told));
   }
 
@@ -65,8 +63,12 @@ export class LiveNews implements OnApplicationShutdown {
     this.feed.close();
   }
 
-  private hear({ place, next, events }: Told): void {
-    this.told.raise(place, next);
+  private reach(reached: Told['reached']): void {
+    for (const [place, next] of reached) this.told.raise(place, next);
+  }
+
+  private hear({ reached, events }: Told): void {
+    this.reach(reached);
     if (events) this.feed.publish(events);
     else this.feed.missed();
   }
@@ -99,7 +101,7 @@ export class LiveNews implements OnApplicationShutdown {
       );
     if (places(seen).every(([place, next]) => (this.told.get(place) ?? 0) >= next)) return;
     this.feed.missed();
-    for (const [place, next] of places(stored)) this.told.raise(place, next);
+    this.reach(places(stored));
   }
 
   /** The next position of this service per topic and partition; empty when the database does not say. */

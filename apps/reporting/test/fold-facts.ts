@@ -51,7 +51,7 @@ export async function handle(
 ): Promise<{ live: readonly LiveEvent[]; published: readonly Publication[] }> {
   const topic = records[0]?.topic ?? '';
   return database.transaction(async (sql) => {
-    const { changed, gone, live } = (await projections[topic]?.({ topic, partition: 0, records }, sql)) ?? recorded({});
+    const { changed, gone, live } = (await projections[topic]?.({ topic, records }, sql)) ?? recorded({});
     return { live, published: [...(await snapshotLeads(sql, changed)), ...(await endSnapshots(sql, gone))] };
   });
 }

@@ -251,7 +251,7 @@ describe('the read models', () => {
     const records = logged([scored('ray', { at: at('09:10') })]) as LogRecord<LeadScored>[];
     let erasing: Promise<unknown> = Promise.resolve();
     await database.transaction(async (sql) => {
-      await recordScores({ topic: 'lead.scores', partition: 0, records }, sql);
+      await recordScores({ topic: 'lead.scores', records }, sql);
       erasing = handle(database, logged([erased('ray', at('09:20'))]));
       await somebodyWaits();
     });

@@ -30,21 +30,23 @@ export class FollowStages {
   ) {}
 
   @Consumes(topics.leadStages)
-  async follow({ partition, records }: Batch, sql: Sql): Promise<Effects> {
+  async follow({ records }: Batch, sql: Sql): Promise<Effects> {
     const relevant = records.flatMap((record) => {
       const takeBy = whatToTake(record);
-      return takeBy ? [{ lead: record.key, takeBy }] : [];
+      return takeBy ? [{ key: record.key, partition: record.partition, takeBy }] : [];
     });
     if (relevant.length === 0) return { publish: [] };
-    const found = await this.leads.open(sql, partition, [...new Set(relevant.map(({ lead }) => lead))]);
-    const { playbook, ref } = await this.playbooks.governing(sql, partition);
+    const found = await this.leads.open(sql, relevant);
+    const partitions = new Map(relevant.map(({ key, partition }) => [key, partition]));
+    const governing = await this.playbooks.governingEach(sql, [...partitions.values()]);
     const opened = new Map([...found].filter(([, { state }]) => state.gone !== 'erased'));
     const leads = new Map(opened);
-    for (const { lead, takeBy } of relevant.filter(({ lead }) => opened.has(lead)))
-      leads.set(lead, await this.taken(leads.get(lead)!, takeBy(playbook), sql));
+    for (const { key, partition, takeBy } of relevant.filter(({ key }) => opened.has(key)))
+      leads.set(key, await this.taken(leads.get(key)!, takeBy(governing.get(partition)!.playbook), sql));
     const scored = [...leads.values()].map((lead) => {
       const { evidence } = opened.get(lead.id)!.state;
-      return publishScore(lead, evidence, { playbook, ref, behind: { partition, position: -1 } });
+      const partition = partitions.get(lead.id)!;
+      return publishScore(lead, evidence, { ...governing.get(partition)!, behind: { partition, position: -1 } });
     });
     const written = scored.map(({ lead }) => lead);
     await this.leads.write(sql, written);

@@ -5,7 +5,7 @@ import { FactQueue } from '@baton/domain/evidence/fact-queue';
 import { readLeadFact } from '@baton/domain/lifecycle/lead-fact';
 import { forgetKeys } from '@baton/messaging/erasure-store';
 import type { Effects } from '@baton/messaging/handler';
-import type { Batch } from '@baton/messaging/record';
+import type { Batch, LogRecord } from '@baton/messaging/record';
 import { readOccurrences } from '@baton/persistence/lead-occurrences';
 import type { Sql } from '@baton/persistence/sql';
 import { Consumes } from '@baton/service-kit/consumes';
@@ -19,8 +19,8 @@ interface Work {
   readonly queue: FactQueue;
   readonly opened: OpenScoredLead;
   lead: OpenScoredLead;
-  /** Position of the lead's last fact in this batch. */
-  position: number;
+  /** Where the lead's last fact in this batch lies. */
+  behind: { readonly partition: number; readonly position: number };
 }
 
 /** Folds what leads did and who they are into exact scores, and publishes each lead's score once a batch when it changed. */
@@ -33,11 +33,10 @@ export class ScoreLeads {
 
   @Consumes(topics.leadEvents)
   async score(batch: Batch, sql: Sql): Promise<Effects> {
-    const { works, governing } = await this.queueFacts(batch, sql);
+    const { works, governing } = await this.queueFacts(batch.records, sql);
     await this.foldAll(works, sql);
-    const { playbook, ref } = governing;
-    const scored = works.map(({ lead, opened, position }) =>
-      publishScore(lead, opened.state.evidence, { playbook, ref, behind: { partition: batch.partition, position } }),
+    const scored = works.map(({ lead, opened, behind }) =>
+      publishScore(lead, opened.state.evidence, { ...governing.get(behind.partition)!, behind }),
     );
     const leads = scored.map(({ lead }) => lead);
     await this.leads.write(sql, leads);
@@ -51,26 +50,31 @@ export class ScoreLeads {
     };
   }
 
-  private async queueFacts({ partition, records }: Batch, sql: Sql) {
-    const ids = new Set(
-      records.filter(({ envelope }) => envelope.type !== playbookActivated.type).map(({ key }) => key),
-    );
-    const open = await this.leads.open(sql, partition, [...ids]);
+  private async queueFacts(records: readonly LogRecord[], sql: Sql) {
+    const ofLeads = records.filter(({ envelope }) => envelope.type !== playbookActivated.type);
+    const open = await this.leads.open(sql, ofLeads);
     const works = new Map<string, Work>();
-    let governing = await this.playbooks.governing(sql, partition);
-    for (const { key, position, envelope } of records) {
+    const governing = new Map(
+      await this.playbooks.governingEach(
+        sql,
+        records.map(({ partition }) => partition),
+      ),
+    );
+    for (const { key, partition, position, envelope } of records) {
       if (envelope.type === playbookActivated.type) {
-        governing = await this.playbooks.named(sql, envelope.data as PlaybookActivated);
-        await this.playbooks.switch(sql, partition, governing.ref);
+        const activated = await this.playbooks.named(sql, envelope.data as PlaybookActivated);
+        governing.set(partition, activated);
+        await this.playbooks.switch(sql, partition, activated.ref);
         continue;
       }
-      const fact = readLeadFact(envelope.type, envelope.data as object, { partition, position });
+      const behind = { partition, position };
+      const fact = readLeadFact(envelope.type, envelope.data as object, behind);
       const opened = open.get(key);
       if (!fact || !opened) continue;
-      const work = works.get(key) ?? { queue: new FactQueue(), opened, lead: opened, position };
-      work.position = position;
+      const work = works.get(key) ?? { queue: new FactQueue(), opened, lead: opened, behind };
+      work.behind = behind;
       works.set(key, work);
-      work.queue.push({ fact, playbook: governing.playbook });
+      work.queue.push({ fact, playbook: governing.get(partition)!.playbook });
     }
     return { works: [...works.values()], governing };
   }

@@ -6,7 +6,7 @@ import type { Log } from '@baton/persistence/log';
 import { type DeadRecord, deadLetterId, keepDeadLetter, originalOf } from './dead-letter-store.js';
 import { NotYetError, PoisonError } from './handler.js';
 import { leadOf } from './lead-of.js';
-import { PositionMovedError, movePosition } from './position-store.js';
+import { PositionMovedError, movePosition, movePositions } from './position-store.js';
 import type { LogRecord, Publication } from './record.js';
 import { type Publisher, transact } from './transact.js';
 import { BatchTrace } from './trace-batch.js';
@@ -19,6 +19,12 @@ export interface Consumption {
   readonly subscription: Subscription;
   readonly publisher: Publisher;
   readonly log: Log;
+}
+
+/** Consecutive records of one partition, and the position that is stored before they are handled; never without a record. */
+export interface Part {
+  readonly records: readonly LogRecord[];
+  readonly from: number;
 }
 
 /**
@@ -35,8 +41,9 @@ export async function consumeBatch(
   records: readonly LogRecord[],
   from: number,
 ): Promise<void> {
+  if (records.length === 0) return;
   try {
-    await commitBatch(consumption, records, from);
+    await commitParts(consumption, [{ records, from }]);
   } catch (error) {
     if (isWorthWaiting(error)) throw error;
     await isolate(consumption, { records, from, error });
@@ -48,21 +55,22 @@ export function isWorthWaiting(error: unknown): boolean {
   return error instanceof PositionMovedError || error instanceof NotYetError || faultOf(error) !== 'own';
 }
 
-async function commitBatch(
-  { subscription, publisher }: Consumption,
-  records: readonly LogRecord[],
-  from: number,
-): Promise<void> {
-  const [first] = records;
-  const last = records.at(-1);
-  if (!first || !last) return;
-  const { topic, partition } = first;
+/**
+ * Handles what is ready of partitions of one topic in one transaction, all or nothing; each position moves by compare-and-set.
+ * Rejects with the handler's error, `PositionMovedError` when another consumer of one of the partitions was faster, or the
+ * database's.
+ */
+export async function commitParts({ subscription, publisher }: Consumption, parts: readonly Part[]): Promise<void> {
+  const records = parts.flatMap((part) => part.records);
   const trace = BatchTrace.begin(subscription.service, records);
   try {
     await transact(publisher, async (sql) => {
-      const effects = await subscription.handler({ topic, partition, records }, sql);
+      const effects = await subscription.handler({ topic: subscription.topic.name, records }, sql);
       await publisher.probe.at('after-state-write');
-      await movePosition(sql, last, from);
+      await movePositions(
+        sql,
+        parts.map((part) => ({ last: part.records.at(-1)!, from: part.from })),
+      );
       await publisher.probe.at('after-position');
       return trace?.carry(effects) ?? effects;
     });
@@ -73,9 +81,7 @@ async function commitBatch(
   }
 }
 
-interface Failed {
-  readonly records: readonly LogRecord[];
-  readonly from: number;
+interface Failed extends Part {
   readonly error: unknown;
 }
 
@@ -99,7 +105,7 @@ async function handleAlone(consumption: Consumption, failed: Failed): Promise<vo
     await delay(25 * attempts);
     attempts += 1;
     try {
-      await commitBatch(consumption, failed.records, failed.from);
+      await commitParts(consumption, [failed]);
       return;
     } catch (again) {
       if (isWorthWaiting(again)) throw again;

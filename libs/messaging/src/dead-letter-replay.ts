@@ -21,7 +21,7 @@ export async function replayDeadLetter(
       throw new Error(`${service} no longer consumes ${record.topic}: this dead letter cannot be replayed`);
     found = true;
     await markReplayed(sql, id);
-    return subscription.handler({ topic: record.topic, partition: record.partition, records: [record] }, sql);
+    return subscription.handler({ topic: record.topic, records: [record] }, sql);
   });
   return found;
 }

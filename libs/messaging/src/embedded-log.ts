@@ -4,6 +4,7 @@ import { openDatabase } from '@baton/persistence/open-database';
 import type { Database } from '@baton/persistence/sql';
 import { type Probe, noProbe } from './crash-point.js';
 import { replayDeadLetter } from './dead-letter-replay.js';
+import { GroupCommit } from './group-commit.js';
 import type { UnitOfWork } from './handler.js';
 import { type Leasable, Leases } from './leases.js';
 import { LogLink } from './log-link.js';
@@ -155,20 +156,21 @@ class EmbeddedLogTransport implements Transport {
 
   private leasablesOf(subscription: Subscription): Leasable[] {
     const partitions = Array.from({ length: this.partitionsOf(subscription.topic) }, (_, partition) => partition);
-    return partitions.map((partition) => this.leasable(subscription, partition));
+    const publisher = this.publisherOf(subscription.service, subscription.database);
+    const commit = new GroupCommit({ subscription, publisher, log: this.options.log });
+    return partitions.map((partition) => this.leasable(commit, partition));
   }
 
-  private leasable(subscription: Subscription, partition: number): Leasable {
+  private leasable(commit: GroupCommit, partition: number): Leasable {
     const { log } = this.options;
-    const publisher = this.publisherOf(subscription.service, subscription.database);
+    const { subscription } = commit.consumption;
     const item: Leasable = {
       group: subscription.service,
       topic: subscription.topic.name,
       partition,
       start: () => {
         const reader = this.view.readerOf(subscription.topic);
-        const consumption = { subscription, publisher, log };
-        const loop = new PartitionLoop({ consumption, partition, reader, progress: this.view.progress, log });
+        const loop = new PartitionLoop({ commit, partition, reader, progress: this.view.progress, log });
         this.loops.set(item, loop);
         loop.start();
       },

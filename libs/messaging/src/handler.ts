@@ -14,7 +14,8 @@ export interface Effects {
 }
 
 /**
- * Handles consecutive records of one partition in one transaction. Lock the rows of all its leads first, in id order.
+ * Handles records in one transaction: consecutive ones of one partition, or of several partitions that have some at the same
+ * moment. What the handler decides may not depend on which of them come together. Lock the rows of all its leads first, in id order.
  * Throwing retries (transient faults: pause and backoff) or, when the fault is the message's own, isolates it by
  * bisection and dead-letters it; throw `PoisonError` to say at once which record can never be handled.
  */

@@ -1,6 +1,7 @@
 import type { Log } from '@baton/persistence/log';
 import type { Consumption } from './batch-consumer.js';
 import { putAside } from './foreign-messages.js';
+import { GroupCommit } from './group-commit.js';
 import type { EachBatchPayload, Kafka } from './kafka-client.js';
 import { type DataCheck, recordOf } from './kafka-codec.js';
 import { type BrokerPlace, KafkaGroup } from './kafka-group.js';
@@ -42,12 +43,14 @@ interface Reading {
 /** What one service reads in this process: the partitions that its group gave to it, each with a loop of its own. */
 export class KafkaSubscriptions {
   private readonly group: KafkaGroup;
+  private readonly commits: readonly GroupCommit[];
   private readonly readings = new Map<string, Reading>();
   private readonly closing = new Set<Promise<void>>();
   private stopping = false;
 
   constructor(private readonly options: KafkaSubscriptionsOptions) {
     const { kafka, groupId, topics, sessionTimeoutMs, log, consumptions } = options;
+    this.commits = consumptions.map((consumption) => new GroupCommit(consumption));
     this.group = new KafkaGroup({
       kafka,
       groupId,
@@ -106,9 +109,12 @@ export class KafkaSubscriptions {
   }
 
   private open(place: BrokerPlace): void {
-    const { topics, consumptions, log, progress } = this.options;
-    const consumption = consumptions.find(({ subscription }) => topics.nameOf(subscription.topic) === place.topic);
-    if (!consumption) return;
+    const { topics, log, progress } = this.options;
+    const commit = this.commits.find(
+      ({ consumption }) => topics.nameOf(consumption.subscription.topic) === place.topic,
+    );
+    if (!commit) return;
+    const { consumption } = commit;
     const { service, topic, database } = consumption.subscription;
     const own = { topic: topic.name, partition: place.partition };
     const partition = new KafkaPartition(
@@ -129,7 +135,7 @@ export class KafkaSubscriptions {
           progress.raise(`${service}/${placeName(name, place.partition)}`, offset);
       },
     );
-    const loop = new PartitionLoop({ consumption, partition: place.partition, reader: partition, progress, log });
+    const loop = new PartitionLoop({ commit, partition: place.partition, reader: partition, progress, log });
     const reading: Reading = { place, consumption, partition, loop, offset: undefined };
     this.readings.set(nameOf(place), reading);
     loop.start();

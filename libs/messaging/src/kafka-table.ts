@@ -58,7 +58,7 @@ export class KafkaTable {
       const records = known
         .filter(({ position }) => position >= (from[topic.name]?.[partition] ?? 0))
         .sort((one, other) => one.position - other.position);
-      return records.length > 0 ? { topic: topic.name, partition, records } : [];
+      return records.length > 0 ? { topic: topic.name, records } : [];
     });
   }
 

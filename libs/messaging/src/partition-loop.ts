@@ -1,12 +1,11 @@
 import type { Log } from '@baton/persistence/log';
-import { isWorthWaiting, type Consumption, consumeBatch } from './batch-consumer.js';
+import { type Consumption, isWorthWaiting } from './batch-consumer.js';
 import { waitBefore } from '@baton/persistence/backoff';
+import { type GroupCommit, defaultMaxBatch } from './group-commit.js';
 import { type Marks, placeName } from './marks.js';
 import { PositionMovedError, loadBrokerPosition, loadPosition, movePosition } from './position-store.js';
 import type { LogRecord } from './record.js';
 import type { Lag, Stall } from './transport.js';
-
-const defaultMaxBatch = 500;
 
 /** How long passed-over records may go unnoted while nothing else comes, and how many while more do. */
 const longestUnnotedMs = 200;
@@ -77,7 +76,8 @@ interface Standing {
 }
 
 export interface PartitionLoopOptions {
-  readonly consumption: Consumption;
+  /** Of the subscription: all its partitions share it. */
+  readonly commit: GroupCommit;
   readonly partition: number;
   readonly reader: LogReader;
   /** Told of the first position not yet handled, by the name of the place. */
@@ -97,8 +97,12 @@ export class PartitionLoop {
 
   constructor(private readonly options: PartitionLoopOptions) {}
 
+  private get consumption(): Consumption {
+    return this.options.commit.consumption;
+  }
+
   private get place(): { topic: string; partition: number } {
-    return { topic: this.options.consumption.subscription.topic.name, partition: this.options.partition };
+    return { topic: this.consumption.subscription.topic.name, partition: this.options.partition };
   }
 
   start(): void {
@@ -113,13 +117,13 @@ export class PartitionLoop {
 
   get stall(): Stall | undefined {
     if (!this.trouble) return undefined;
-    const { service, topic } = this.options.consumption.subscription;
+    const { service, topic } = this.consumption.subscription;
     return { service, topic: topic.name, partition: this.options.partition, ...this.trouble };
   }
 
   get lag(): Lag {
-    const { consumption, partition, reader, progress } = this.options;
-    const { service, topic } = consumption.subscription;
+    const { partition, reader, progress } = this.options;
+    const { service, topic } = this.consumption.subscription;
     const name = placeName(topic.name, partition);
     const handled = progress.get(`${service}/${name}`) ?? 0;
     const seen = Math.max(0, (reader.ends.get(name) ?? 0) - handled);
@@ -147,8 +151,8 @@ export class PartitionLoop {
   }
 
   private async stand(): Promise<Standing> {
-    const { consumption, reader } = this.options;
-    const { database } = consumption.subscription;
+    const { reader } = this.options;
+    const { database } = this.consumption.subscription;
     const loaded = await loadPosition(database, this.place, await reader.startOf(this.place));
     const stored = reader.goOn ? await reader.goOn(loaded) : loaded;
     if (!reader.goOn) await this.refuseOffsets();
@@ -157,8 +161,8 @@ export class PartitionLoop {
 
   /** Handles the next batch, or waits for the log to grow; answers where it stands then. */
   private async step(standing: Standing): Promise<Standing> {
-    const { consumption, reader, progress } = this.options;
-    const { subscription, publisher } = consumption;
+    const { commit, reader, progress } = this.options;
+    const { subscription, publisher } = commit.consumption;
     const { position, stored } = standing;
     const name = placeName(this.place.topic, this.place.partition);
     progress.raise(`${subscription.service}/${name}`, position);
@@ -169,7 +173,7 @@ export class PartitionLoop {
     await publisher.probe.at('after-read');
     const { types } = subscription;
     const relevant = types ? records.filter(({ envelope }) => types.includes(envelope.type)) : records;
-    await consumeBatch(consumption, relevant, stored);
+    if (relevant.length > 0) await commit.consume({ records: relevant, from: stored });
     const last = records.at(-1);
     const handled = relevant.at(-1);
     return {
@@ -190,20 +194,20 @@ export class PartitionLoop {
   private async keep(standing: Standing): Promise<Standing> {
     const { stored, position, last } = standing;
     if (!last || stored === position) return standing;
-    const { database } = this.options.consumption.subscription;
+    const { database } = this.consumption.subscription;
     await database.transaction((sql) => movePosition(sql, last, stored));
     return { stored: position, position, last };
   }
 
   private async refuseOffsets(): Promise<void> {
-    const { service, topic, database } = this.options.consumption.subscription;
+    const { service, topic, database } = this.consumption.subscription;
     if (!topic.direct) return;
     const { brokerNext } = await loadBrokerPosition(database, this.place);
     if (brokerNext !== undefined) throw new ReadOnBrokerError(service, this.place, brokerNext);
   }
 
   private refuseGap(records: readonly LogRecord[], position: number, end: number): void {
-    const { topic } = this.options.consumption.subscription;
+    const { topic } = this.consumption.subscription;
     const next = records[0]?.position ?? end;
     const sparse = this.options.reader.sparse || (topic.compacted && records.length > 0);
     if (next > position && position >= 0 && !sparse)

@@ -13,22 +13,40 @@ export interface Place {
   readonly partition: number;
 }
 
+/** The last record of a batch, and where its partition's position stands before it. */
+export interface Move {
+  readonly last: Place & { readonly position: number; readonly offset?: number };
+  readonly from: number;
+}
+
+/** Moves one position as `movePositions` does. */
+export function movePosition(sql: Sql, last: Move['last'], from: number): Promise<void> {
+  return movePositions(sql, [{ last, from }]);
+}
+
 /**
- * Moves a position from where the batch began to behind its last record; rejects with `PositionMovedError` when it stands
- * elsewhere.
+ * Moves positions of different partitions from where their batches began to behind their last records; rejects with
+ * `PositionMovedError` when one of them stands elsewhere.
  */
-export async function movePosition(
-  sql: Sql,
-  last: Place & { position: number; offset?: number },
-  from: number,
-): Promise<void> {
-  const { topic, partition, position, offset } = last;
-  const moved = await sql.query(
-    `update positions set next = $4, broker_next = coalesce($5, broker_next)
-     where topic = $1 and partition = $2 and next = $3 returning next`,
-    [topic, partition, from, position + 1, offset === undefined ? null : offset + 1],
+export async function movePositions(sql: Sql, moves: readonly Move[]): Promise<void> {
+  const moved = await sql.query<Place>(
+    `update positions set next = moves.next, broker_next = coalesce(moves.broker_next, positions.broker_next)
+     from unnest($1::text[], $2::int[], $3::bigint[], $4::bigint[], $5::bigint[])
+       as moves (topic, partition, since, next, broker_next)
+     where positions.topic = moves.topic and positions.partition = moves.partition and positions.next = moves.since
+     returning positions.topic, positions.partition`,
+    [
+      moves.map(({ last }) => last.topic),
+      moves.map(({ last }) => last.partition),
+      moves.map(({ from }) => from),
+      moves.map(({ last }) => last.position + 1),
+      moves.map(({ last }) => (last.offset === undefined ? null : last.offset + 1)),
+    ],
   );
-  if (moved.length === 0) throw new PositionMovedError(topic, partition, from);
+  if (moved.length === moves.length) return;
+  const names = new Set(moved.map(({ topic, partition }) => `${topic}/${partition}`));
+  const { last, from } = moves.find(({ last: { topic, partition } }) => !names.has(`${topic}/${partition}`))!;
+  throw new PositionMovedError(last.topic, last.partition, from);
 }
 
 /** Where a consumer goes on; one that has never read begins at `start`. */

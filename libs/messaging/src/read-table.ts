@@ -16,7 +16,7 @@ export async function readTableTopic(
   for (let partition = 0; partition < partitions; partition += 1) {
     const end = ends[topic.name]?.[partition] ?? 0;
     const records = await newestPerKey(view, { topic, partition, from: from[topic.name]?.[partition] ?? 0, end });
-    if (records.length > 0) batches.push({ topic: topic.name, partition, records });
+    if (records.length > 0) batches.push({ topic: topic.name, records });
   }
   return batches;
 }

@@ -12,10 +12,9 @@ export interface LogRecord<Data = unknown> {
   readonly envelope: Envelope<string, Data>;
 }
 
-/** Consecutive records of one partition; never empty. */
+/** Records of one or several partitions of a topic, of each consecutive and in their order; never empty. */
 export interface Batch {
   readonly topic: string;
-  readonly partition: number;
   readonly records: readonly LogRecord[];
 }
 

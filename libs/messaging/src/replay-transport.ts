@@ -2,6 +2,7 @@ import type { Topic } from '@baton/contracts/topics';
 import type { Log } from '@baton/persistence/log';
 import type { Database } from '@baton/persistence/sql';
 import { consumeBatch } from './batch-consumer.js';
+import { defaultMaxBatch } from './group-commit.js';
 import { noProbe } from './crash-point.js';
 import type { BatchHandler, UnitOfWork } from './handler.js';
 import { readHistory } from './history-store.js';
@@ -13,7 +14,6 @@ import type { Batch, LogRecord, Positions } from './record.js';
 import { type Segment, decodeSegment } from './segment.js';
 import type { Lag, Stall, Subscription, Transport } from './transport.js';
 
-const defaultMaxBatch = 500;
 /** Segments read at a time. */
 const segmentsAtOnce = 20;
 

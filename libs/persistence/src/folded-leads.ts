@@ -23,6 +23,12 @@ export interface OpenLead<State> extends LeadOccurrences {
   readonly dueAt: number | null;
 }
 
+/** A record that has a lead as its key. */
+export interface OfLead {
+  readonly key: string;
+  readonly partition: number;
+}
+
 export interface FoldedLeadsOptions<State> {
   /** The state of a lead of which nothing is known. */
   readonly create: (id: string) => State;
@@ -62,17 +68,18 @@ export class FoldedLeads<State extends object> {
 
   constructor(private readonly options: FoldedLeadsOptions<State>) {}
 
-  /** Locks the leads in id order and answers their states; those without a row begin as new ones. */
-  async open(sql: Sql, partition: number, ids: readonly string[]): Promise<Map<string, OpenLead<State>>> {
+  /** Locks the leads that records are of in id order and answers their states; those without a row begin as new ones. */
+  async open(sql: Sql, records: readonly OfLead[]): Promise<Map<string, OpenLead<State>>> {
+    const partitions = new Map(records.map(({ key, partition }) => [key, partition]));
     const opened = new Map<string, OpenLead<State>>();
     const unread: string[] = [];
-    for (const { id, revision } of await lockLeads(sql, ids)) {
+    for (const { id, revision } of await lockLeads(sql, [...partitions.keys()])) {
       const known = this.memory.get(id);
       if (known?.revision === revision) opened.set(id, open(id, known));
       else unread.push(id);
     }
     for (const row of await readLeads(sql, unread)) opened.set(row.id, openLead(row));
-    for (const id of ids) if (!opened.has(id)) opened.set(id, this.begin(id, partition));
+    for (const [id, partition] of partitions) if (!opened.has(id)) opened.set(id, this.begin(id, partition));
     return opened;
   }
 

@@ -74,9 +74,10 @@ export class PlaybookVersions<Compiled> {
     sql: Sql,
     partitions: readonly number[],
   ): Promise<ReadonlyMap<number, CompiledVersion<Compiled>>> {
-    const active = await readActive(sql, partitions);
+    const distinct = [...new Set(partitions)];
+    const active = await readActive(sql, distinct);
     const governing = new Map<number, CompiledVersion<Compiled>>();
-    for (const partition of partitions) {
+    for (const partition of distinct) {
       const version = active.get(partition);
       governing.set(partition, version ? await this.named(sql, version) : await this.first(sql));
     }

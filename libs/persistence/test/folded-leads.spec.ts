@@ -36,10 +36,12 @@ describe('folded leads', () => {
     state: { ...lead.state, count: lead.state.count + 1 },
   });
 
+  const recordOf = (key: string) => ({ key, partition: 0 });
+
   /** One batch: opens, counts, writes, commits, keeps. */
   async function count(leads: FoldedLeads<Counted>, ...ids: string[]): Promise<void> {
     const written = await database.transaction(async (sql) => {
-      const after = [...(await leads.open(sql, 0, ids)).values()].map(counted);
+      const after = [...(await leads.open(sql, ids.map(recordOf))).values()].map(counted);
       await leads.write(sql, after);
       return after;
     });
@@ -84,7 +86,7 @@ describe('folded leads', () => {
     });
     await count(leads, 'private');
     const erased = await database.transaction(async (sql) => {
-      const lead = (await leads.open(sql, 0, ['private'])).get('private')!;
+      const lead = (await leads.open(sql, ['private'].map(recordOf))).get('private')!;
       const after = [{ ...lead, state: { ...lead.state, known: { name: '' } }, erased: true as const }];
       await leads.write(sql, after);
       return after;
@@ -120,7 +122,7 @@ describe('folded leads', () => {
           return rows as never;
         },
       };
-      return leads.open(crowded, 0, ['remembered', 'forgotten']);
+      return leads.open(crowded, ['remembered', 'forgotten'].map(recordOf));
     });
     expect([...states].map(([id, { state }]) => [id, state]).sort()).toEqual([
       ['forgotten', { count: 1 }],
@@ -140,7 +142,7 @@ describe('folded leads', () => {
     const leads = opened();
     await count(leads, 'rolled');
     const failing = database.transaction(async (sql) => {
-      await leads.write(sql, [...(await leads.open(sql, 0, ['rolled'])).values()].map(counted));
+      await leads.write(sql, [...(await leads.open(sql, ['rolled'].map(recordOf))).values()].map(counted));
       throw new Error('rolled back');
     });
     await expect(failing).rejects.toThrow('rolled back');
@@ -151,7 +153,7 @@ describe('folded leads', () => {
   it('are begun by one of two transactions that meet; the other is told to repeat itself', async () => {
     const leads = opened();
     const slower = database.transaction(async (sql) => {
-      const begun = (await leads.open(sql, 0, ['met'])).get('met')!;
+      const begun = (await leads.open(sql, ['met'].map(recordOf))).get('met')!;
       await count(opened(), 'met');
       await leads.write(sql, [counted(begun)]);
     });
@@ -166,7 +168,7 @@ describe('folded leads', () => {
       { signal: 'demo', at: 1_700_000_000_124, event: 'web:2' },
     ];
     await database.transaction(async (sql) => {
-      const lead = (await leads.open(sql, 0, ['seen'])).get('seen')!;
+      const lead = (await leads.open(sql, ['seen'].map(recordOf))).get('seen')!;
       await leads.write(sql, [{ ...lead, newOccurrences: occurrences }]);
       await leads.write(sql, [{ ...lead, revision: 1, newOccurrences: occurrences, revoked: ['web:2'] }]);
     });
@@ -180,7 +182,7 @@ describe('folded leads', () => {
   it('are claimed when due, by one of two who ask at once', async () => {
     const leads = opened();
     await database.transaction(async (sql) => {
-      const lead = (await leads.open(sql, 0, ['due'])).get('due')!;
+      const lead = (await leads.open(sql, ['due'].map(recordOf))).get('due')!;
       await leads.write(sql, [{ ...lead, dueAt: 1_000 }]);
     });
     expect(await leads.nextDueAt(database)).toBe(1_000);

@@ -111,8 +111,8 @@ export function describePoison(given: Given): void {
       const other = leads.find((lead) => partitionOf(lead, 4) !== waiting) ?? '';
       let blocked = true;
       const process = await given.pipeline({
-        before: async ({ partition }) => {
-          if (blocked && partition === waiting) throw new NotYetError('not yet');
+        before: async ({ records }) => {
+          if (blocked && records.some(({ partition }) => partition === waiting)) throw new NotYetError('not yet');
           return { publish: [] };
         },
       });

@@ -71,8 +71,8 @@ export function describeProcesses(given: Given): void {
       const inHand = new Map<number, number>();
       const process = await given.pipeline({
         maxBatch: 10,
-        before: async ({ partition, records }) => {
-          inHand.set(partition, (inHand.get(partition) ?? 0) + records.length);
+        before: async ({ records }) => {
+          for (const { partition } of records) inHand.set(partition, (inHand.get(partition) ?? 0) + 1);
           await gate.opened;
           return { publish: [] };
         },
