@@ -12,6 +12,10 @@ import type {
 } from 'kafkajs';
 import { createRequire } from 'node:module';
 import type { KafkaConnection } from './kafka-connection.js';
+import { type Checksum, type ProduceRequest, isPlain, produceBody } from './kafka-produce-body.js';
+import { type BatchContext, type RecordDecoder, plainRecord } from './kafka-record.js';
+
+const require = createRequire(import.meta.url);
 
 /** The one file that imports kafkajs: whatever replaces it replaces this. */
 export type { Admin, Consumer, EachBatchPayload, ISocketFactory, Kafka, Message, Producer, TopicMessages };
@@ -53,7 +57,7 @@ interface RequestQueue {
  * rest took half a core. It need only look while one waits; whoever adds one to the queue asks for that by itself.
  */
 function letIdleConnectionsSleep(): void {
-  const { prototype } = createRequire(import.meta.url)('kafkajs/src/network/requestQueue') as {
+  const { prototype } = require('kafkajs/src/network/requestQueue') as {
     prototype: RequestQueue;
   };
   const schedule = prototype.scheduleCheckPendingRequests;
@@ -63,6 +67,69 @@ function letIdleConnectionsSleep(): void {
 }
 
 letIdleConnectionsSleep();
+
+interface NativeChecksums {
+  readonly crc32c: Checksum;
+}
+
+const nativeChecksums = (): NativeChecksums => require('@node-rs/crc32') as NativeChecksums;
+
+/** CRC-32C from a native package, or from kafkajs, several times slower, where that package has nothing for the machine. */
+export function fastestChecksum(load = nativeChecksums): Checksum {
+  try {
+    return load().crc32c;
+  } catch {
+    return require('kafkajs/src/protocol/recordBatch/crc32C') as Checksum;
+  }
+}
+
+/** What is overridden of requests to write, see `writeRequestsOnce`. */
+interface ProduceDefinitions {
+  protocol(of: { readonly version: number }): (asked: ProduceRequest) => { readonly request: EncodedRequest };
+}
+
+interface EncodedRequest {
+  /** Answers with an encoder; these two of it are read. */
+  encode(): Promise<{ readonly buf: Buffer; readonly buffer: Buffer }>;
+}
+
+/** The first version with the batches that `produceBody` writes. */
+const firstWithBatches = 3;
+
+/** kafkajs spends more on making a request's bytes than on all else that it does to send it; `produceBody` makes the same ones. */
+function writeRequestsOnce(): void {
+  const checksum = fastestChecksum();
+  const definitions = require('kafkajs/src/protocol/requests/produce') as ProduceDefinitions;
+  const { protocol } = definitions;
+  definitions.protocol = (of) => (asked) => {
+    const made = protocol(of)(asked);
+    if (of.version < firstWithBatches || !isPlain(asked)) return made;
+    const encode = async () => {
+      const buffer = produceBody(asked, { now: Date.now(), checksum });
+      return { buf: buffer, buffer };
+    };
+    return { ...made, request: { ...made.request, encode } };
+  };
+}
+
+writeRequestsOnce();
+
+type DecodeRecord = (decoder: RecordDecoder, batch: BatchContext) => object;
+
+/** Half of what kafkajs takes to decode a record goes into numbers that are small; it loads the function with the first records. */
+function readRecordsPlainly(): void {
+  const file = require.resolve('kafkajs/src/protocol/recordBatch/record/v0/decoder');
+  const decode = require(file) as DecodeRecord;
+  const decodePlainly: DecodeRecord = (decoder, batch) => {
+    const record = plainRecord(decoder, batch);
+    if (record) return record;
+    decoder.offset = 0;
+    return decode(decoder, batch);
+  };
+  require.cache[file]!.exports = decodePlainly;
+}
+
+readRecordsPlainly();
 
 /** Clients of one cluster. Connects when a producer, consumer or admin is told to. */
 export function kafkaClient({ connection, log, clientId, sockets }: KafkaClientOptions): Kafka {
