@@ -5,6 +5,7 @@ import { ComputedTimes } from './computed-times.js';
 import { LeadStates } from './lead-states.js';
 import { createQualification } from './migrations/0001-qualification.js';
 import { leadBases } from './migrations/0002-lead-bases.js';
+import { occurrencesBySignal } from './migrations/0003-occurrences-by-signal.js';
 import { MovesController } from './moves.controller.js';
 import { Playbooks } from './playbooks.js';
 import { PlaybooksController } from './playbooks.controller.js';
@@ -15,7 +16,7 @@ export const qualification = defineService({
   name: 'qualification',
   consumes: [topics.leadEvents],
   publishes: [topics.leadStages, topics.playbooks],
-  migrations: [createQualification, leadBases],
+  migrations: [createQualification, leadBases, occurrencesBySignal],
   controllers: [QualifyLeads, MovesController, PlaybooksController],
   providers: [Playbooks, LeadStates, ComputedTimes, BootstrapPlaybook],
 });

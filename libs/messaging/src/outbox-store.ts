@@ -169,7 +169,7 @@ function appendStatement(chunks: number): string {
       select topic, partition, numbered.next - wanted.count as first from numbered join wanted using (topic, partition)),
     written as (
       insert into outbox_segments (topic, partition, first, count, bytes, payload)
-      select topic, partition, bases.first + chunk.skip, chunk.count, length(chunk.payload), chunk.payload
+      select topic, partition, bases.first + chunk.skip, chunk.count, octet_length(chunk.payload), chunk.payload
       from (values ${values.join(', ')}) as chunk (topic, partition, skip, count, payload)
       join bases using (topic, partition))
     select topic, partition, first from bases`;

@@ -58,6 +58,15 @@ export async function keysInLog(sql: Sql): Promise<string[]> {
   return rows.map(({ key }) => key);
 }
 
+/** What was published last, as it is stored. */
+export async function newestSegment(sql: Sql): Promise<{ bytes: number; payload: string }> {
+  const [segment] = await sql.query<{ bytes: number; payload: string }>(
+    'select bytes, payload from outbox_segments order by written_at desc limit 1',
+  );
+  if (!segment) throw new Error('Nothing was published');
+  return segment;
+}
+
 /** Gives a topic a history of so many segments with a record each. */
 export async function fillHistory(sql: Sql, topic: string, segments: number): Promise<void> {
   await sql.query(`create table history_of_test partition of history_segments default`);

@@ -7,7 +7,7 @@ import type { Transport } from '../src/transport.js';
 import type { Publication } from '../src/record.js';
 import { dropOldSegments } from '../src/retention-store.js';
 import { eventually } from '@baton/testing/eventually';
-import { ageSegments } from './place-store.js';
+import { ageSegments, newestSegment } from './place-store.js';
 import { engaged } from './published-facts.js';
 
 const quiet = { info: () => undefined, warn: () => undefined, error: () => undefined };
@@ -112,6 +112,13 @@ describe('retention', () => {
     const batches = await transport.readTable(topics.roster);
     return batches.flatMap(({ records }) => records.map(({ envelope, position }) => `${envelope.id} at ${position}`));
   }
+
+  it('knows how many bytes a segment has, whatever it is written in', async () => {
+    const ingest = await server.open('ingest');
+    await publish(ingest, 'ingest', engaged('zoë', 1, { title: '価格' }));
+    const { bytes, payload } = await newestSegment(ingest);
+    expect(bytes).toBe(Buffer.byteLength(payload));
+  });
 });
 
 describe('an installation', () => {

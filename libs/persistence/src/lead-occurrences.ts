@@ -17,13 +17,13 @@ export interface LeadOccurrences {
   readonly erased?: true;
 }
 
-/** Every stored occurrence of these leads and signals, by lead. */
+/** Every stored occurrence of these leads and signals, by lead; one that was written twice, once. */
 export async function readOccurrences(
   sql: Sql,
   wanted: readonly { readonly lead: string; readonly signal: string }[],
 ): Promise<Map<string, StoredOccurrence[]>> {
   const rows = await sql.query<{ lead: string; signal: string; at: Date; event: string }>(
-    `select occurrences.lead, occurrences.signal, occurrences.at, occurrences.event
+    `select distinct occurrences.lead, occurrences.signal, occurrences.at, occurrences.event
      from unnest($1::text[], $2::text[]) as wanted(lead, signal)
      join occurrences on occurrences.lead = wanted.lead and occurrences.signal = wanted.signal`,
     [wanted.map(({ lead }) => lead), wanted.map(({ signal }) => signal)],
@@ -48,8 +48,7 @@ async function appendOccurrences(sql: Sql, leads: readonly LeadOccurrences[]): P
   if (rows.length === 0) return;
   await sql.query(
     `insert into occurrences (lead, signal, at, event)
-     select * from unnest($1::text[], $2::text[], $3::timestamptz[], $4::text[])
-     on conflict do nothing`,
+     select * from unnest($1::text[], $2::text[], $3::timestamptz[], $4::text[])`,
     [
       rows.map(({ id }) => id),
       rows.map(({ signal }) => signal),

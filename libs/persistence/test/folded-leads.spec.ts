@@ -4,11 +4,12 @@ import { migrate } from '../src/migrate.js';
 import { FoldedLeads, type OpenLead } from '../src/folded-leads.js';
 import { readOccurrences } from '../src/lead-occurrences.js';
 import type { Sql } from '../src/sql.js';
-import { foldedLeadsBases, foldedLeadsTables } from '../src/folded-leads-tables.js';
+import { foldedLeadsBases, foldedLeadsOccurrences, foldedLeadsTables } from '../src/folded-leads-tables.js';
 
 const migrations = [
   { name: '0001_folding', up: foldedLeadsTables },
   { name: '0002_bases', up: foldedLeadsBases },
+  { name: '0003_occurrences', up: foldedLeadsOccurrences },
 ];
 
 interface Counted {
@@ -177,6 +178,33 @@ describe('folded leads', () => {
       { lead: 'seen', signal: 'other' },
     ];
     expect(await readOccurrences(database, wanted)).toEqual(new Map([['seen', [occurrences[0]]]]));
+  });
+
+  it('find the occurrences of the version that had a unique key again, and each of them once', async () => {
+    const old = await testDatabase('folding_unique', migrations.slice(0, 2));
+    try {
+      await old.query(
+        `insert into occurrences (lead, signal, at, event)
+         values ('seen', 'demo', '2026-03-02T12:00:00.001Z', 'web:1'), ('seen', 'demo', '2026-03-02T12:00:00.002Z', 'web:2')`,
+      );
+      await migrate(old, migrations);
+      const at = Date.parse('2026-03-02T12:00:00.000Z');
+      const occurrences = [1, 2].map((number) => ({ signal: 'demo', at: at + number, event: `web:${number}` }));
+      const leads = opened();
+      await old.transaction(async (sql) => {
+        const lead = (await leads.open(sql, 0, ['seen'])).get('seen')!;
+        await leads.write(sql, [{ ...lead, newOccurrences: occurrences }]);
+      });
+      const read = async () => (await readOccurrences(old, [{ lead: 'seen', signal: 'demo' }])).get('seen');
+      expect((await read())?.toSorted((one, other) => one.at - other.at)).toEqual(occurrences);
+      await old.transaction(async (sql) => {
+        const lead = (await leads.open(sql, 0, ['seen'])).get('seen')!;
+        await leads.write(sql, [{ ...lead, revoked: ['web:2'] }]);
+      });
+      expect(await read()).toEqual([occurrences[0]]);
+    } finally {
+      await old.drop();
+    }
   });
 
   it('are claimed when due, by one of two who ask at once', async () => {

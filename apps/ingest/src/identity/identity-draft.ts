@@ -35,6 +35,8 @@ export class IdentityDraft {
     visitors: new Set<string>(),
     identifiers: new Set<string>(),
     leads: new Set<string>(),
+    /** Leads of which facts were published. */
+    sequences: new Set<string>(),
     groups: new Set<string>(),
     accounts: new Set<string>(),
   };
@@ -116,6 +118,11 @@ export class IdentityDraft {
 
   changedLeads(): LeadRow[] {
     return [...this.changed.leads].map((id) => this.leads.get(id)!);
+  }
+
+  /** Leads of which nothing changed but the number of their facts, as most events leave them. */
+  countedLeads(): LeadRow[] {
+    return [...this.changed.sequences].filter((id) => !this.changed.leads.has(id)).map((id) => this.leads.get(id)!);
   }
 
   giveIdentifier(key: string, lead: string): void {
@@ -207,6 +214,7 @@ export class IdentityDraft {
     facts.forEach((fact, index) =>
       this.facts.push({ ...fact, lead: leadId, sequence: lead.sequence + index + 1, ...(again && { again }) }),
     );
-    this.keepLead({ ...lead, sequence: lead.sequence + facts.length });
+    this.leads.set(leadId, { ...lead, sequence: lead.sequence + facts.length });
+    this.changed.sequences.add(leadId);
   }
 }

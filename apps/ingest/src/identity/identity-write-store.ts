@@ -17,6 +17,7 @@ export async function writeIdentity(sql: Sql, draft: IdentityDraft): Promise<voi
     [...draft.changed.identifiers].map((id) => [id, draft.identifiers.get(id) ?? null]),
   );
   await writeLeads(sql, draft);
+  await writeSequences(sql, draft);
   await writeOwners(sql, 'groups', draft.changedGroups());
   await writeAccounts(sql, draft);
 }
@@ -95,6 +96,16 @@ async function writeLeads(sql: Sql, draft: IdentityDraft): Promise<void> {
       leads.map(({ absorbedInto }) => absorbedInto),
       leads.map(({ undeclared }) => JSON.stringify(undeclared)),
     ],
+  );
+}
+
+async function writeSequences(sql: Sql, draft: IdentityDraft): Promise<void> {
+  const leads = draft.countedLeads();
+  if (leads.length === 0) return;
+  await sql.query(
+    `update leads set sequence = told.sequence
+     from unnest($1::text[], $2::bigint[]) as told(id, sequence) where leads.id = told.id`,
+    [leads.map(({ id }) => id), leads.map(({ sequence }) => sequence)],
   );
 }
 
