@@ -9,6 +9,7 @@ import { topics } from '@baton/contracts/topics';
 import { forgetKeys } from '@baton/messaging/erasure-store';
 import type { Effects } from '@baton/messaging/handler';
 import type { Batch, LogRecord, Publication } from '@baton/messaging/record';
+import { lockMerges } from '@baton/persistence/lock-merges';
 import type { Sql } from '@baton/persistence/sql';
 import { Consumes } from '@baton/service-kit/consumes';
 import { Controller, Inject } from '@nestjs/common';
@@ -26,7 +27,7 @@ import {
   unassigned,
   undone,
 } from './owned-lead.js';
-import { deleteLeads, lineOf, lockLeads, lockMerges, saveLeads } from './routing-store.js';
+import { deleteLeads, lineOf, lockLeads, saveLeads } from './routing-store.js';
 
 /**
  * Answers every stage change that leaves a lead without an owner in its cycle with one `lead.assigned`. Erasure comes here with

@@ -7,14 +7,6 @@ interface RawLead {
   state: string;
 }
 
-/**
- * One batch with merges at a time: of two partitions the second to be read sees what the first has written. Call it before
- * anything else is locked.
- */
-export async function lockMerges(sql: Sql): Promise<void> {
-  await sql.query(`select pg_advisory_xact_lock(hashtext('baton merges ' || current_schema()))`);
-}
-
 /** Leads, all that go on in their place, and all that any of them awaits an owner from; not locked. */
 export async function lineOf(sql: Sql, ids: readonly string[]): Promise<readonly string[]> {
   const rows = await sql.query<{ id: string }>(
