@@ -5,7 +5,7 @@ import type { RecordedTopic } from './recorded.js';
 
 const momentMs = 1_000;
 /** A touch as late as this before its clock was due counts as one in the last moment. */
-const lastMomentMs = 4_000;
+const lastMomentMs = 10_000;
 
 export interface ClockFacts {
   readonly faults: readonly string[];

@@ -17,8 +17,8 @@ const roundMs = 250;
 const reps = ['ana', 'ben', 'cem', 'dia', 'eli', 'fay'];
 /** How many leads they have in hand, whatever becomes of them meanwhile. */
 const inHand = 150;
-/** How long before a clock is due a call in the last moment is made: the topic should have it a second before. */
-const lastMomentMs = [1_500, 3_500] as const;
+/** How long before a clock is due a call in the last moment is made: among faults the topic has it seconds later. */
+const lastMomentMs = [2_000, 8_000] as const;
 /** What the contract refuses a command with: a lead that is unknown or gone, a state that forbids it, something missing. */
 const refusals = [404, 409, 422];
 
