@@ -100,6 +100,7 @@ describe('routing of leads that are merged', () => {
 
   it('passes a survivor that had an owner on to who had come further with the absorbed lead', async () => {
     await qualification.publish(changed('own', 'mql', 'everyone'), changed('further', 'mql', 'technical'));
+    await qualification.publish(stageAbsorbed('further', { survivor: 'own', at: joinedAt }));
     await qualification.publish(takenOver('own', 'further', 'accepted'));
     expect(await ownersOf('own')).toEqual(['ana', 'eve']);
     expect((await factsOf('own')).at(-1)?.data.previous).toMatchObject({ rep: 'ana' });
@@ -108,6 +109,7 @@ describe('routing of leads that are merged', () => {
   it('leaves a survivor its owner when the absorbed lead’s cannot have it', async () => {
     await qualification.publish(changed('stays', 'mql', 'everyone'), changed('on-leave', 'mql', 'technical'));
     expect((await run.request('POST', '/api/leads/on-leave/assign', { to: 'rep:gil' })).status).toBe(200);
+    await qualification.publish(stageAbsorbed('on-leave', { survivor: 'stays', at: joinedAt }));
     await qualification.publish(takenOver('stays', 'on-leave', 'accepted'));
     expect(await ownersOf('stays')).toEqual(['ana']);
   });

@@ -23,8 +23,12 @@ export interface OwnedLead {
   /** The owner is the one that imported history names. */
   readonly fromFile: boolean;
   readonly asked: Asked | null;
-  /** Of a lead that was absorbed: who had it until then. The lead that goes on in its place may ask. */
+  /** Of a lead that was absorbed: who had it until then, or would have had it. The lead that goes on in its place asks. */
   readonly left?: Owner | null;
+  /** Of a lead that was absorbed: which goes on in its place. */
+  readonly survivor?: string;
+  /** Absorbed leads whose owner it is to go on with, in the order of preference, until all of them are read to their end. */
+  readonly awaits?: readonly string[];
 }
 
 /** What the last change that asked for an owner was decided on. */
@@ -68,17 +72,20 @@ export function newLead(id: string): OwnedLead {
   };
 }
 
-/** The lead after a stage change, still with the owner it had. */
+/** The absorbed leads whose stage a change takes over, the one that had come there first; none where it comes from elsewhere. */
+export function joinedLeads({ via, criteria }: LeadStageChanged): readonly string[] {
+  return via === 'merged' ? criteria.map(({ values }) => values['lead'] as string) : [];
+}
+
+/** The lead after a stage change, still with the owner it had. What an owner is awaited for stays what that is decided on. */
 export function moved(lead: OwnedLead, change: LeadStageChanged, id: string): OwnedLead {
+  const next = { ...lead, cycle: change.cycle, stage: change.to, before: change.from, lastChange: id };
+  const joined = joinedLeads(change);
+  const isAwaited = lead.awaits !== undefined && lead.cycle === change.cycle && joined.length === 0;
+  if (!needsOwner(change.to) || isAwaited) return next;
   const asked = { change: id, account: change.account.domain, holds: change.holds.routing, playbook: change.playbook };
-  return {
-    ...lead,
-    cycle: change.cycle,
-    stage: change.to,
-    before: change.from,
-    lastChange: id,
-    asked: needsOwner(change.to) ? asked : lead.asked,
-  };
+  if (joined.length === 0) return { ...next, asked };
+  return { ...next, asked, awaits: [...new Set([...joined, ...(lead.awaits ?? [])])] };
 }
 
 /** The lead after its last change was taken back. */
@@ -87,8 +94,9 @@ export function undone(lead: OwnedLead, correction: LeadCorrected): OwnedLead {
   return { ...lead, stage: lead.before, lastChange: null };
 }
 
-/** The lead with its new owner, and the fact that says so. */
-export function assigned(lead: OwnedLead, assignment: Assignment): { lead: OwnedLead; fact: Publication } {
+/** The lead with its new owner, for whom nobody else is awaited any more, and the fact that says so. */
+export function assigned(before: OwnedLead, assignment: Assignment): { lead: OwnedLead; fact: Publication } {
+  const lead = awaitsNobody(before);
   const sequence = lead.sequence + 1;
   const { owner, at, historic, ...decided } = assignment;
   const data = {
@@ -107,10 +115,17 @@ export function assigned(lead: OwnedLead, assignment: Assignment): { lead: Owned
   };
 }
 
+export function awaitsNobody({ awaits: _awaits, ...lead }: OwnedLead): OwnedLead {
+  return lead;
+}
+
 /** The lead that is nobody's any more because it goes on as another, and the fact that says so. `at` is RFC 3339. */
-export function absorbed(lead: OwnedLead, at: string): { lead: OwnedLead; facts: Publication[] } {
+export function absorbed(
+  lead: OwnedLead,
+  { at, survivor }: { readonly at: string; readonly survivor: string },
+): { lead: OwnedLead; facts: Publication[] } {
   const facts = unassigned(lead, { at, why: 'absorbed' });
-  return { lead: { ...lead, owner: null, left: lead.owner, sequence: lead.sequence + facts.length }, facts };
+  return { lead: { ...lead, owner: null, left: lead.owner, survivor, sequence: lead.sequence + facts.length }, facts };
 }
 
 /** The fact that a lead is nobody's any more; none where it was nobody's before. `at` is RFC 3339. */

@@ -1,4 +1,4 @@
-import { leadAbsorbed, leadErased } from '@baton/contracts/lead-events';
+import { type LeadAbsorbed, leadAbsorbed, leadErased } from '@baton/contracts/lead-events';
 import {
   type LeadCorrected,
   type LeadStageChanged,
@@ -6,27 +6,28 @@ import {
   leadStageChanged,
 } from '@baton/contracts/lead-stages';
 import { topics } from '@baton/contracts/topics';
-import { type Owner, sameOwner } from '@baton/domain/routing/owner';
 import { forgetKeys } from '@baton/messaging/erasure-store';
 import type { Effects } from '@baton/messaging/handler';
 import type { Batch, LogRecord, Publication } from '@baton/messaging/record';
+import { lockMerges } from '@baton/persistence/lock-merges';
 import type { Sql } from '@baton/persistence/sql';
 import { Consumes } from '@baton/service-kit/consumes';
 import { Controller, Inject } from '@nestjs/common';
 import { AssignmentDesk, type OpenDesk } from './assignment-desk.js';
 import { assignHistoric, asksForHistoricOwner } from './historic-owner.js';
+import { giveOwner, giveOwnersBehind } from './inherit-owner.js';
 import {
   type Asked,
   type OwnedLead,
   absorbed,
-  assigned,
+  joinedLeads,
   moved,
   needsOwner,
   newLead,
   unassigned,
   undone,
 } from './owned-lead.js';
-import { deleteLeads, lockLeads, saveLeads } from './routing-store.js';
+import { deleteLeads, lineOf, lockLeads, saveLeads } from './routing-store.js';
 
 /**
  * Answers every stage change that leaves a lead without an owner in its cycle with one `lead.assigned`. Erasure comes here with
@@ -39,11 +40,9 @@ export class RouteLeads {
   @Consumes(topics.leadStages)
   async route(batch: Batch, sql: Sql): Promise<Effects> {
     const records = batch.records.filter(({ envelope: { type } }) => told.has(type));
-    const before = await lockLeads(sql, [...new Set(records.flatMap(leadsOf))]);
-    const desk = await this.desk.open(
-      sql,
-      records.flatMap((record) => mayAsk(record, before)),
-    );
+    const before = await lockAll(sql, records);
+    const awaiting = [...before.values()].flatMap(({ awaits, asked }) => (awaits === undefined ? [] : (asked ?? [])));
+    const desk = await this.desk.open(sql, [...records.flatMap((record) => mayAsk(record, before)), ...awaiting]);
     const leads = new Map(before);
     const publish = records.flatMap((record) => routeOne(record, leads, desk));
     await desk.save(sql);
@@ -60,16 +59,20 @@ export class RouteLeads {
 
 const told = new Set<string>([leadStageChanged.type, leadCorrected.type, leadAbsorbed.type, leadErased.type]);
 
-/** Whose a record is, and the absorbed lead whose owner it may go on with. */
-function leadsOf({ key, envelope: { type, data } }: LogRecord): readonly string[] {
-  const joined = type === leadStageChanged.type ? joinedLead(data as LeadStageChanged) : null;
-  return joined === null ? [key] : [key, joined];
+/** Locks whose the records are, and with a merge everybody whose owner may depend on it. */
+async function lockAll(sql: Sql, records: readonly LogRecord[]): Promise<Map<string, OwnedLead>> {
+  const keys = records.map(({ key }) => key);
+  const merged = records.flatMap(mergedLeads);
+  if (merged.length === 0) return lockLeads(sql, [...new Set(keys)]);
+  await lockMerges(sql);
+  return lockLeads(sql, [...new Set([...keys, ...(await lineOf(sql, merged))])]);
 }
 
-/** The absorbed lead whose stage a change takes over; null where it comes from elsewhere. */
-function joinedLead({ via, criteria }: LeadStageChanged): string | null {
-  const lead = via === 'merged' ? criteria[0]?.values['lead'] : undefined;
-  return typeof lead === 'string' ? lead : null;
+/** The leads that a record makes one; none where it tells of no merge. */
+function mergedLeads({ key, envelope: { type, data } }: LogRecord): readonly string[] {
+  if (type === leadAbsorbed.type) return [key, (data as LeadAbsorbed).survivor];
+  const joined = type === leadStageChanged.type ? joinedLeads(data as LeadStageChanged) : [];
+  return joined.length === 0 ? [] : [key, ...joined];
 }
 
 /** What a change may ask for, seen before its batch: those that surely do not ask, and history, need no locks. */
@@ -79,7 +82,7 @@ function mayAsk({ key, envelope }: LogRecord, before: ReadonlyMap<string, OwnedL
   const { asked } = moved(before.get(key) ?? newLead(key), change, envelope.id);
   if (!needsOwner(change.to) || asked === null) return [];
   if (change.historic) return [{ ...asked, account: null, holds: [] }];
-  return before.get(key)?.ownedCycle === change.cycle && joinedLead(change) === null ? [] : [asked];
+  return before.get(key)?.ownedCycle === change.cycle && joinedLeads(change).length === 0 ? [] : [asked];
 }
 
 function routeOne({ key, envelope }: LogRecord, leads: Map<string, OwnedLead>, desk: OpenDesk): readonly Publication[] {
@@ -87,19 +90,20 @@ function routeOne({ key, envelope }: LogRecord, leads: Map<string, OwnedLead>, d
     const change = envelope.data as LeadStageChanged;
     return routeChange({ lead: key, id: envelope.id, change }, leads, desk);
   }
+  if (envelope.type === leadAbsorbed.type) {
+    const { survivor } = envelope.data as LeadAbsorbed;
+    const { lead, facts } = absorbed(leads.get(key) ?? newLead(key), { at: envelope.time, survivor });
+    leads.set(key, lead);
+    return [...facts, ...giveOwnersBehind(key, leads, desk)];
+  }
   const known = leads.get(key);
   if (known === undefined) return [];
   if (envelope.type === leadCorrected.type) {
     leads.set(key, undone(known, envelope.data as LeadCorrected));
     return [];
   }
-  if (envelope.type === leadErased.type) {
-    leads.delete(key);
-    return unassigned(known, { at: envelope.time, why: 'erased' });
-  }
-  const { lead, facts } = absorbed(known, envelope.time);
-  leads.set(key, lead);
-  return facts;
+  leads.delete(key);
+  return unassigned(known, { at: envelope.time, why: 'erased' });
 }
 
 function routeChange(
@@ -111,27 +115,10 @@ function routeChange(
   if (known === undefined && !needsOwner(change.to)) return [];
   const lead = moved(known ?? newLead(key), change, id);
   leads.set(key, lead);
-  const joined = leads.get(joinedLead(change) ?? '');
-  const answered = giveOwner(lead, { change, inherited: joined?.owner ?? joined?.left ?? null }, desk);
-  if (answered === null) return [];
+  if (!needsOwner(change.to)) return [];
+  if (!change.historic) return giveOwner(key, leads, desk);
+  if (!asksForHistoricOwner(lead, change)) return [];
+  const answered = assignHistoric(lead, change, desk);
   leads.set(key, answered.lead);
   return [answered.fact];
-}
-
-/** Who worked on an absorbed lead that had come further goes on with it; else a lead keeps whom it has in its cycle. */
-function giveOwner(
-  lead: OwnedLead,
-  { change, inherited }: { readonly change: LeadStageChanged; readonly inherited: Owner | null },
-  desk: OpenDesk,
-): { lead: OwnedLead; fact: Publication } | null {
-  if (!needsOwner(change.to) || lead.asked === null) return null;
-  if (change.historic) return asksForHistoricOwner(lead, change) ? assignHistoric(lead, change, desk) : null;
-  const isOwned = lead.ownedCycle === change.cycle;
-  if (isOwned && (inherited === null || sameOwner(inherited, lead.owner))) return null;
-  const choice = desk.choose({ ...lead, owner: inherited ?? lead.owner }, lead.asked);
-  if (isOwned && choice.decision.by !== 'lead-owner') return null;
-  desk.take(choice, lead.asked);
-  const { decidedAt } = desk;
-  const { owner, decision } = choice;
-  return assigned({ ...lead, fromFile: false }, { owner, decision, at: decidedAt, decidedAt });
 }

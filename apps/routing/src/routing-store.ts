@@ -7,6 +7,26 @@ interface RawLead {
   state: string;
 }
 
+/** Leads, all that go on in their place, and all that any of them awaits an owner from; not locked. */
+export async function lineOf(sql: Sql, ids: readonly string[]): Promise<readonly string[]> {
+  const rows = await sql.query<{ id: string }>(
+    `with recursive line (id) as (
+       select unnest($1::text[])
+       union
+       select next.id from line
+       join leads on leads.id = line.id
+       cross join lateral (
+         select leads.state::jsonb->>'survivor'
+         union all
+         select jsonb_array_elements_text(leads.state::jsonb->'awaits')
+       ) as next (id)
+       where next.id is not null)
+     select id from line`,
+    [ids],
+  );
+  return rows.map(({ id }) => id);
+}
+
 /** Locks the known leads among `ids`, in id order, and answers them. */
 export async function lockLeads(sql: Sql, ids: readonly string[]): Promise<Map<string, OwnedLead>> {
   if (ids.length === 0) return new Map();

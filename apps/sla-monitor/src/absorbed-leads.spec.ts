@@ -5,6 +5,7 @@ import type { Clock } from '@baton/contracts/sla-clocks';
 import { topics } from '@baton/contracts/topics';
 import type { Publication } from '@baton/messaging/record';
 import { type Feed, feedAs } from '@baton/testing/feed';
+import { inStep, interleavings } from '@baton/testing/interleavings';
 import { merged } from '@baton/testing/lead-facts';
 import { type TestRun, runForTest } from '@baton/testing/run-service';
 import { aPlaybook, stageAbsorbed, stageChanged, testPlaybook } from '@baton/testing/stage-facts';
@@ -152,6 +153,50 @@ describe('clocks of leads that are absorbed', () => {
     await absorb('middle-of-line', 'end-of-line');
     await absorb('start-of-line', 'middle-of-line');
     expect(await clockOf('end-of-line')).toMatchObject({ state: 'running', startedAt: time(0) });
+  });
+
+  it.each([
+    { what: 'waits for nothing', name: 'idle', middle: [] },
+    { what: 'waits too, for not as long', name: 'waiting', middle: [5] },
+  ])(
+    'leave the last of three that one in whatever order partitions are read: the one in between $what',
+    async (line) => {
+      const orderOf = (order: number) => (lead: string) => `${line.name}-${lead}-${order}`;
+      const told = (id: (lead: string) => string) => [
+        [mql(id('a'), 0), stageAbsorbed(id('a'), { survivor: id('b'), at: time(20) })],
+        [...line.middle.map((at) => mql(id('b'), at)), stageAbsorbed(id('b'), { survivor: id('c'), at: time(25) })],
+        [mql(id('c'), 10)],
+        [assigned(id('c'), 10)],
+      ];
+      const count = [...interleavings(told(orderOf(0)))].length;
+      const orders = Array.from({ length: count }, (_, order) => [...interleavings(told(orderOf(order)))][order]!);
+      for (const together of inStep(orders)) {
+        const byService = Map.groupBy(together, ({ topic }) => topic);
+        await qualification.publish(...(byService.get(topics.leadStages) ?? []));
+        await routing.publish(...(byService.get(topics.leadAssignments) ?? []));
+      }
+      const facts = await readTopic(run.databaseUrl, topics.slaClocks);
+      const last = new Map(facts.map(({ key, envelope }) => [key, (envelope.data as { clock: Clock }).clock]));
+      const ends = orders.map((_, order) => last.get(orderOf(order)('c')));
+      expect(ends.map((clock) => [clock?.state, clock?.startedAt, clock?.dueAt])).toEqual(
+        ends.map(() => ['running', time(0), time(60)]),
+      );
+    },
+  );
+
+  it('leave the last of three that one when all partitions are read at the same time', async () => {
+    const lines = Array.from({ length: 300 }, (_, line) => (lead: string) => `at-once-${lead}-${line}`);
+    await qualification.publish(...lines.flatMap((id) => [mql(id('a'), 0), mql(id('c'), 10)]));
+    await routing.publish(...lines.map((id) => assigned(id('c'), 10)));
+    await qualification.publish(
+      ...lines.flatMap((id) => [
+        stageAbsorbed(id('a'), { survivor: id('b'), at: time(20) }),
+        stageAbsorbed(id('b'), { survivor: id('c'), at: time(25) }),
+      ]),
+    );
+    const facts = await readTopic(run.databaseUrl, topics.slaClocks);
+    const last = new Map(facts.map(({ key, envelope }) => [key, (envelope.data as { clock: Clock }).clock]));
+    expect(lines.map((id) => id('c')).filter((id) => last.get(id)?.startedAt !== time(0))).toEqual([]);
   });
 
   it('leave a survivor that waits longer its own', async () => {

@@ -8,6 +8,7 @@ import { promiseOf } from '@baton/domain/sla/inherit-clock';
 import { forgetKeys } from '@baton/messaging/erasure-store';
 import type { Effects } from '@baton/messaging/handler';
 import type { Batch } from '@baton/messaging/record';
+import { lockMerges } from '@baton/persistence/lock-merges';
 import type { Sql } from '@baton/persistence/sql';
 import { Consumes } from '@baton/service-kit/consumes';
 import { type Clock, CLOCK } from '@baton/service-kit/tokens';
@@ -73,6 +74,7 @@ export class WatchLeads {
     if (byLead.size === 0) return { publish: [] };
     const begin = [...byLead].filter(([, list]) => list.some(mayBegin)).map(([id]) => id);
     const absorbed = [...byLead].flatMap(([id, list]) => (list.some(goesOn) ? [id] : []));
+    if (absorbed.length > 0) await lockMerges(sql);
     const survivors = await lineOf(sql, [...byLead.values()].flat().flatMap(survivorIn));
     const leads = await lockLeads(
       sql,

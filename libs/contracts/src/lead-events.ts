@@ -168,4 +168,5 @@ export type LeadProfileUpdated = DataOf<typeof leadProfileUpdated>;
 export type LeadActivityRecorded = DataOf<typeof leadActivityRecorded>;
 export type LeadOutcomeRecorded = DataOf<typeof leadOutcomeRecorded>;
 export type LeadStageImported = DataOf<typeof leadStageImported>;
+export type LeadAbsorbed = DataOf<typeof leadAbsorbed>;
 export type PlaybookActivated = DataOf<typeof playbookActivated>;

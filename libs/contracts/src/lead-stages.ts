@@ -65,7 +65,10 @@ export const Handoff = Type.Object({
 });
 export type Handoff = Static<typeof Handoff>;
 
-/** An entry or exit rule that held, with the values it saw. `implied` and `outcome` are built in for CRM outcomes. */
+/**
+ * An entry or exit rule that held, with the values it saw. `implied` and `outcome` are built in for CRM outcomes; `merged` names
+ * a lead whose stage goes on, more than one where it was passed on, the one that had come there first.
+ */
 export const Criterion = Type.Object({ id: Type.String(), values: Type.Record(Type.String(), Type.Unknown()) });
 export type Criterion = Static<typeof Criterion>;
 

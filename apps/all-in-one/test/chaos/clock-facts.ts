@@ -4,6 +4,8 @@ import type { LogRecord } from '@baton/messaging/record';
 import type { RecordedTopic } from './recorded.js';
 
 const momentMs = 1_000;
+/** A touch as late as this before its clock was due counts as one in the last moment. */
+const lastMomentMs = 10_000;
 
 export interface ClockFacts {
   readonly faults: readonly string[];
@@ -14,6 +16,8 @@ export interface ClockFacts {
     readonly incomplete: number;
     /** Clocks whose touch the topic surely had before they were due. */
     readonly touchedInTime: number;
+    /** Of them, those whose touch came in the last moment. */
+    readonly inTheLastMoment: number;
   };
 }
 
@@ -54,7 +58,7 @@ export function touchesIn({ events: { records, appendedAt }, confirmedAt, broken
 /** Whether each clock was started once, breached once unless it was corrected, and never where its touch was there in time. */
 export function checkClockFacts(records: readonly LogRecord[], hadBy: HadBy): ClockFacts {
   const faults: string[] = [];
-  const tally = { started: 0, breached: 0, corrected: 0, incomplete: 0, touchedInTime: 0 };
+  const tally = { started: 0, breached: 0, corrected: 0, incomplete: 0, touchedInTime: 0, inTheLastMoment: 0 };
   const facts = records.map(({ key, envelope }) => ({
     lead: key,
     type: envelope.type,
@@ -72,6 +76,7 @@ export function checkClockFacts(records: readonly LogRecord[], hadBy: HadBy): Cl
     const complete = breaches.filter(({ data: { basis } }) => basis === 'complete');
     if (touch !== null && hadBy(lead, touch.event, Date.parse(dueAt))) {
       tally.touchedInTime += 1;
+      tally.inTheLastMoment += Date.parse(dueAt) - Date.parse(touch.at) < lastMomentMs ? 1 : 0;
       if (complete.length > 0)
         faults.push(`${id} was breached at ${dueAt}, although ${touch.event} was in the topic before`);
     }

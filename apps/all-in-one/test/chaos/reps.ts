@@ -7,14 +7,25 @@ interface Lead {
   readonly stage: string;
 }
 
+interface WaitingClock {
+  readonly id: string;
+  readonly lead: string;
+  readonly dueAt: string;
+}
+
 const roundMs = 250;
 const reps = ['ana', 'ben', 'cem', 'dia', 'eli', 'fay'];
 /** How many leads they have in hand, whatever becomes of them meanwhile. */
 const inHand = 150;
+/** How long before a clock is due a call in the last moment is made: among faults the topic has it seconds later. */
+const lastMomentMs = [2_000, 8_000] as const;
 /** What the contract refuses a command with: a lead that is unknown or gone, a state that forbids it, something missing. */
 const refusals = [404, 409, 422];
 
-/** People who work the leads that the product shows them: they call, move, answer, give away and take back. */
+/**
+ * People who work the leads that the product shows them: they call, move, answer, give away and take back. Of the leads that
+ * wait for their first touch they call some at once, some in the last moment, and leave some to whatever becomes of them.
+ */
 export class Reps {
   /** Event ids of touches with the moment (epoch ms) at which the product had confirmed them. */
   readonly touches = new Map<string, number>();
@@ -24,26 +35,27 @@ export class Reps {
   readonly onAbsorbed = { touches: 0, refused: 0 };
   private worked: readonly Lead[] = [];
   private readonly pending = new Set<Promise<void>>();
-  private running: Promise<void> | undefined;
-  private stopping = false;
+  private readonly clocksSeen = new Set<string>();
+  private readonly leaving = new AbortController();
+  private running: Promise<unknown> | undefined;
   private calls = 0;
 
   constructor(private readonly options: { readonly fleet: Fleet; readonly chance: Chance }) {}
 
   start(): void {
-    this.running = this.work();
+    this.running = Promise.all([this.work(), this.watchClocks(this.options.chance.branch())]);
   }
 
   /** Resolves when every touch that was begun is recorded. */
   async stop(): Promise<void> {
-    this.stopping = true;
+    this.leaving.abort();
     await this.running;
     await Promise.all(this.pending);
   }
 
   private async work(): Promise<void> {
     const { chance } = this.options;
-    while (!this.stopping) {
+    while (!this.leaving.signal.aborted) {
       const stage = chance.pick(['mql', 'mql', 'mql', 'accepted', 'sql', 'opportunity', 'nurture']);
       const leads = await this.shown(stage).catch(() => []);
       const fresh = leads.length === 0 ? [] : Array.from({ length: 4 }, () => chance.pick(leads));
@@ -52,6 +64,34 @@ export class Reps {
       if (this.worked.length > 0) this.act(chance.pick(this.worked));
       await delay(roundMs);
     }
+  }
+
+  private async watchClocks(chance: Chance): Promise<void> {
+    const { signal } = this.leaving;
+    while (!signal.aborted) {
+      const waiting = await this.waiting(chance.pick(['running', 'warned'])).catch(() => []);
+      for (const clock of waiting.filter(({ id }) => !this.clocksSeen.has(id))) {
+        this.clocksSeen.add(clock.id);
+        const kind = chance.next();
+        if (kind < 0.3) this.call(clock.lead, chance.pick(reps));
+        else if (kind < 0.75) this.track(this.callBeforeDue(clock, chance));
+      }
+      await delay(roundMs, undefined, { signal }).catch(() => undefined);
+    }
+  }
+
+  private async waiting(state: string): Promise<readonly WaitingClock[]> {
+    const response = await this.options.fleet.request('sla-monitor', `/api/clocks?state=${state}&limit=200`);
+    if (!response.ok) return [];
+    return ((await response.json()) as { items: WaitingClock[] }).items;
+  }
+
+  private async callBeforeDue({ lead, dueAt }: WaitingClock, chance: Chance): Promise<void> {
+    const { signal } = this.leaving;
+    const untilDue = Date.parse(dueAt) - Date.now();
+    const wait = Math.max(0, untilDue - chance.between(...lastMomentMs));
+    await delay(wait, undefined, { signal }).catch(() => undefined);
+    if (!signal.aborted) this.call(lead, chance.pick(reps));
   }
 
   private async shown(stage: string): Promise<readonly Lead[]> {

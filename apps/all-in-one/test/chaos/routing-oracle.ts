@@ -8,7 +8,7 @@ import type { LogRecord } from '@baton/messaging/record';
 import type { Decided } from './decided.js';
 import type { Merge } from './merges.js';
 import { ownershipFaults } from './one-owner.js';
-import { type Owners, handOversOf, inheritedBy, ownersIn } from './owners-handed-over.js';
+import { Inheritance } from './owners-handed-over.js';
 import { rotationFaults } from './rotations.js';
 import { difference } from './same.js';
 
@@ -16,8 +16,8 @@ export interface RoutingOracle {
   readonly faults: readonly string[];
   /** Decisions that were made anew from what they recorded. */
   readonly replayed: number;
-  /** Of those, survivors that were given to whoever had the lead that they absorbed. */
-  readonly handedOver: number;
+  /** Survivors that whoever had the lead that they absorbed goes on with, and how many of these along a chain of merges. */
+  readonly handedOver: { readonly made: number; readonly alongChains: number };
   /** Choices of a rotation, by rule. */
   readonly turns: ReadonlyMap<string, number>;
 }
@@ -46,21 +46,21 @@ export function replayRouting(
   const decisions = assignments
     .filter(({ envelope }) => envelope.type === leadAssigned.type)
     .map(({ key, envelope }) => ({ id: envelope.id, lead: key, data: envelope.data as LeadAssigned }));
-  const owners = ownersIn(decisions);
-  const handOvers = handOversOf({ directory, owners, changes, merges });
-  const faults = [...ownershipFaults(assignments, { merges, changes }), ...handOvers.faults];
+  const inheritance = new Inheritance({ directory, decisions, changes });
+  const { faults: notHandedOver, ...handedOver } = inheritance.handOvers(merges);
+  const faults = [...ownershipFaults(assignments, { merges, changes }), ...notHandedOver];
   let replayed = 0;
   for (const decided of decisions) {
     if (decided.data.decision.by === 'person') continue;
     const change = changes.get(decided.data.change ?? '');
     const fault = change
-      ? decisionFault({ playbook, directory, decided, change, owners }, decisions)
+      ? decisionFault({ playbook, directory, decided, change, inheritance }, decisions)
       : 'names no change that was published';
     if (fault !== null) faults.push(`${decided.id}: ${fault}`);
     replayed += 1;
   }
   const { turns, faults: unfair } = rotationFaults(decisions);
-  return { faults: [...faults, ...unfair], replayed, turns, handedOver: handOvers.made };
+  return { faults: [...faults, ...unfair], replayed, turns, handedOver };
 }
 
 interface Replay {
@@ -68,13 +68,13 @@ interface Replay {
   readonly directory: Directory;
   readonly decided: Decided;
   readonly change: LeadStageChanged;
-  readonly owners: Owners;
+  readonly inheritance: Inheritance;
 }
 
 /** The difference from what is chosen for whoever had the lead, or had the one that it absorbed. */
 function decisionFault(replay: Replay, all: readonly Decided[]): string | null {
   const { data } = replay.decided;
-  const inherited = inheritedBy(replay.decided, replay.change, replay.owners);
+  const inherited = replay.inheritance.inheritedBy(replay.decided);
   const found = [...inherited, data.previous].map((current) => choiceFault(replay, all, current));
   return found.includes(null) ? null : found[0]!;
 }

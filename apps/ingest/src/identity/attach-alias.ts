@@ -5,6 +5,7 @@ import type { IncomingEvent } from './incoming-event.js';
 import { joinVisitor } from './join-visitor.js';
 import { mergeLeads } from './merge-leads.js';
 import { tellEvent } from './tell-event.js';
+import { userIdOf } from './user-ids.js';
 
 /**
  * An alias says that two ids are one person. Only with a secret key: what a browser calls an alias may name the same id
@@ -36,5 +37,5 @@ function nameLead(draft: IdentityDraft, id: string, leadId: string): void {
   if (draft.identifiers.get(userKey(id)) != null) return;
   draft.giveIdentifier(userKey(id), leadId);
   const lead = draft.lead(leadId);
-  if (lead.userId === null) draft.keepLead({ ...lead, userId: id });
+  draft.keepLead({ ...lead, userId: userIdOf(lead.userId, id) });
 }

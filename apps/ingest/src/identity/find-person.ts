@@ -3,6 +3,7 @@ import { type LeadRow, emailKey, userKey } from './identity-rows.js';
 import type { IncomingEvent } from './incoming-event.js';
 import { mergeLeads } from './merge-leads.js';
 import type { Names } from './names.js';
+import { isOther, userIdOf } from './user-ids.js';
 
 export interface Person {
   readonly lead: LeadRow;
@@ -14,8 +15,8 @@ export interface Person {
  * Whose event it is. An event that names nobody belongs to the lead its visitor last was, else to nobody yet. Names decide
  * before the browser: a browser that names a second person never merges, its later events belong to the second. A user id and
  * an e-mail of two leads merge them when only the first has a user id. A name that nobody has yet goes to the lead that the
- * other name or the browser already is, unless that lead has a different one of its kind; else to a new lead.
- * Machines create and join nobody.
+ * other name or the browser already is, unless that lead has a different one of its kind; else to a new lead. A user id that is
+ * the e-mail itself counts as none. Machines create and join nobody.
  */
 export function findPerson(draft: IdentityDraft, event: IncomingEvent, names: Names): Person | null {
   const { anonymousId, automated } = event.content;
@@ -26,7 +27,7 @@ export function findPerson(draft: IdentityDraft, event: IncomingEvent, names: Na
     const lead = byUser ?? byEmail ?? known;
     return lead && { lead, told: false };
   }
-  if (byUser && byEmail && byUser.id !== byEmail.id && byEmail.userId === null) {
+  if (byUser && byEmail && byUser.id !== byEmail.id && !isSecondUser(byEmail, names)) {
     return { lead: mergeLeads(draft, [byUser, byEmail], event), told: true };
   }
   const owner = ownerOf(names, { byUser, byEmail, known });
@@ -41,11 +42,14 @@ interface Candidates {
 
 function ownerOf(names: Names, { byUser, byEmail, known }: Candidates): LeadRow | null {
   if (byUser) return byUser;
-  if (byEmail) return names.userId === undefined || byEmail.userId === null ? byEmail : null;
-  const second =
-    known &&
-    ((names.userId !== undefined && known.userId !== null) || (names.email !== undefined && known.email !== null));
+  if (byEmail) return isSecondUser(byEmail, names) ? null : byEmail;
+  const second = known && (isSecondUser(known, names) || (names.email !== undefined && known.email !== null));
   return second ? null : known;
+}
+
+/** Whether a user id is named that tells of somebody else than the lead. */
+function isSecondUser(lead: LeadRow, { userId, email = lead.email ?? undefined }: Names): boolean {
+  return userId !== undefined && lead.userId !== null && isOther(lead.userId, userId, email);
 }
 
 interface Naming {
@@ -59,7 +63,7 @@ function takeNames(draft: IdentityDraft, owner: LeadRow, { names, event }: Namin
   let told = lead.sequence === 0;
   if (names.userId !== undefined && draft.identifiers.get(userKey(names.userId)) == null) {
     draft.giveIdentifier(userKey(names.userId), lead.id);
-    lead = draft.keepLead({ ...lead, userId: lead.userId ?? names.userId });
+    lead = draft.keepLead({ ...lead, userId: userIdOf(lead.userId, names.userId) });
     told = true;
   }
   if (names.email === undefined) return { lead, told };

@@ -192,6 +192,38 @@ describe('identity', () => {
     expect(kinds(facts).join()).not.toContain('absorbed');
   });
 
+  it('takes a user id that is an e-mail address for no second person beside a user id proper, in whatever order', async () => {
+    const orders = permutations([0, 1, 2, 3]);
+    for (const [number, order] of orders.entries()) {
+      const [userId, email] = [`u-${number}`, `kim-${number}@acme.io`];
+      const told = [
+        { userId: email },
+        { userId },
+        { userId, email },
+        { anonymousId: `form-${number}`, email },
+      ] as const;
+      for (const place of order) await fold(identify(told[place]!));
+      const after = await fold(event({ userId }), event({ userId: email }), event({ anonymousId: `form-${number}` }));
+      expect([order, leadsOf(after).length]).toEqual([order, 1]);
+      const [lead] = await database.query('select user_id, email from leads where id = $1', leadsOf(after));
+      expect(lead).toEqual({ user_id: userId, email });
+    }
+  });
+
+  it('keeps people apart whose user ids are two e-mail addresses, or of whom neither’s is the e-mail that they share', async () => {
+    const facts = await fold(
+      identify({ userId: 'ann@acme.io', email: 'info@acme.io' }),
+      identify({ userId: 'ben@acme.io', email: 'info@acme.io' }),
+      identify({ userId: 'info@acme.io' }),
+      identify({ userId: 'u-1', email: 'info@acme.io' }),
+      identify({ userId: 'u-2', email: 'info@acme.io' }),
+    );
+    expect(kinds(facts).join()).not.toContain('absorbed');
+    const ids = ['ann@acme.io', 'ben@acme.io', 'info@acme.io', 'u-1', 'u-2'];
+    const leads = (await fold(...ids.map((userId) => event({ userId })))).map(({ lead }) => lead);
+    expect(new Set(leads).size).toBe(5);
+  });
+
   it('merges a lead by e-mail into a lead by user id once one event names both; the older survives', async () => {
     const [byEmail] = leadsOf(
       await fold(identify({ anonymousId: 'form', email: 'kim@acme.io' }), event({ anonymousId: 'form' })),
@@ -247,6 +279,14 @@ describe('identity', () => {
     const facts = await fold(event({ type: 'alias', userId: 'b', previousId: 'a', trusted: true }));
     expect(kinds(facts)).toEqual(['absorbed e005', 'merged e005', 'engaged e002', 'identified e005']);
     expect(leadsOf(await fold(event({ userId: 'a' }), event({ userId: 'b' })))).toEqual([leads[0]]);
+  });
+
+  it('knows a person by the user id proper that an alias gives to an e-mail address', async () => {
+    await fold(identify({ userId: 'kim@acme.io' }));
+    await fold(event({ type: 'alias', userId: 'u-1', previousId: 'kim@acme.io', trusted: true }));
+    expect(
+      leadsOf(await fold(identify({ userId: 'u-2', email: 'kim@acme.io' }), event({ userId: 'u-1' }))),
+    ).toHaveLength(2);
   });
 
   it('attaches an anonymous visitor by a trusted alias', async () => {
@@ -366,3 +406,8 @@ describe('an account', () => {
     });
   });
 });
+
+function permutations(items: readonly number[]): number[][] {
+  if (items.length === 0) return [[]];
+  return items.flatMap((item) => permutations(items.filter((other) => other !== item)).map((rest) => [item, ...rest]));
+}

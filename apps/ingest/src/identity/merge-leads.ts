@@ -6,6 +6,7 @@ import type { LeadRow } from './identity-rows.js';
 import type { IncomingEvent } from './incoming-event.js';
 import { keepUndeclared } from './tell-event.js';
 import { toldProfile } from './told-profile.js';
+import { userIdOf } from './user-ids.js';
 
 /**
  * Joins two leads into the older one, which is answered. `lead.absorbed` is the last fact under the absorbed id; under the survivor's
@@ -46,7 +47,7 @@ function joined(survivor: LeadRow, absorbed: LeadRow): LeadRow {
   const newerAccount = survivor.account === null || (absorbed.accountAt ?? -1) > (survivor.accountAt ?? -1);
   return {
     ...survivor,
-    userId: survivor.userId ?? absorbed.userId,
+    userId: userIdOf(survivor.userId, absorbed.userId),
     ...(newerEmail && { email: absorbed.email, emailAt: absorbed.emailAt }),
     ...(newerAccount && { account: absorbed.account, accountAt: absorbed.accountAt }),
   };

@@ -74,6 +74,8 @@ export interface LeadState extends Standing {
   readonly gone: 'absorbed' | 'erased' | null;
   /** Of an absorbed lead: which goes on in its place. */
   readonly survivor?: string;
+  /** Of an absorbed lead: those whose stage it was given when nothing was told of it any more, who had come there first. */
+  readonly givenBy?: readonly string[];
   /** Leads that were absorbed by this one, and whose answers and stage are still to come: until then its own stays. */
   readonly absorbing?: readonly string[];
   /** What a CRM reported meanwhile. */

@@ -220,6 +220,41 @@ describe('merging two leads', () => {
     });
   });
 
+  describe('of which the survivor was absorbed itself before it was given the stage', () => {
+    const oldest = lead('oldest', [identified({ at: start - hour, id: 'i0' })]);
+    const criteriaOf = (fold: Fold) => fold.changes.map(({ criteria }) => criteria.map(({ values }) => values['lead']));
+    /** The survivor as it was absorbed by the oldest lead, and then given what the absorbed lead had come to. */
+    function goneAndGiven(survivor: Kept, absorbed: Kept): Kept {
+      const waiting = foldAll(playbook, [merge('merged', absorbed.state.id), merge('absorbed', 'oldest')], survivor);
+      const gone = foldAll(playbook, [merge('absorbed', survivor.state.id)], absorbed);
+      const fold = mergeLeads(playbook, waiting.state, gone.state, { decidedAt: joinedAt, history: waiting.stored });
+      if (isFold(fold)) return keepFold(waiting, fold);
+      throw new Error('asked for history although it had all of it');
+    }
+
+    it('names the lead that had come there before the one that passes it on', () => {
+      const given = goneAndGiven(older, sold);
+      expect(criteriaOf(join(oldest, given))).toEqual([
+        ['younger', 'older'],
+        ['younger', 'older'],
+      ]);
+      expect(criteriaOf(join(lead('last', []), goneAndGiven(oldest, given))).at(-1)).toEqual([
+        'younger',
+        'older',
+        'oldest',
+      ]);
+    });
+
+    it('names only the one that passes it on where it had come as far, or was told', () => {
+      const both = move(foldAll(playbook, [tracked({ at: start + day, id: 'h3' }, 'Hi')], older), 'sql', start + day, {
+        answers: { need: 'speed' },
+      });
+      expect(criteriaOf(join(oldest, goneAndGiven(both, sold))).at(-1)).toEqual(['older']);
+      const told = keepFold(older, join(older, sold));
+      expect(criteriaOf(join(oldest, told)).at(-1)).toEqual(['older']);
+    });
+  });
+
   it('takes nothing of a lead that has been erased since, and waits for it no more', () => {
     const waiting = foldAll(playbook, [merge('merged', 'younger')], older).state;
     const erased: LeadState = { ...newLead('younger'), gone: 'erased' };

@@ -89,12 +89,16 @@ function takeStage(run: LeadRun, absorbed: LeadState): void {
     return;
   }
   const { moment } = run;
-  const joined = { actor: system, criteria: [joinedWith(absorbed)], via: 'merged' };
+  const from = lineOf(absorbed);
+  const joined = { actor: system, criteria: from.map(joinedWith), via: 'merged' };
   if (isAside(run.state.stage)) {
     run.moment = momentOf(run, absorbed.entered[0] ?? { at: moment.at });
     if (!enterNextCycle(run, { at: run.moment.at }, joined)) {
       return;
     }
+  }
+  if (run.state.gone !== null) {
+    run.state = { ...run.state, givenBy: [...from, ...(run.state.givenBy ?? [])] };
   }
   run.state = withDealOf(run.state, absorbed);
   for (const step of stepsOf(absorbed)) {
@@ -105,8 +109,13 @@ function takeStage(run: LeadRun, absorbed: LeadState): void {
   }
 }
 
-function joinedWith({ id }: LeadState): Criterion {
-  return { id: 'merged', values: { lead: id } };
+/** Whose stage an absorbed lead passes on: its own, before it that of those who gave it theirs in silence. */
+function lineOf({ id, givenBy = [] }: LeadState): readonly string[] {
+  return [...givenBy, id];
+}
+
+function joinedWith(lead: string): Criterion {
+  return { id: 'merged', values: { lead } };
 }
 
 /** The way that the absorbed lead took in its cycle, without the detours aside that it came back from. */
