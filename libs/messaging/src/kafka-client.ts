@@ -28,10 +28,13 @@ export interface KafkaClientOptions {
 /** A call to Kafka that failed. It carries the code of a network fault, so whoever asks `faultOf` knows that it may succeed later. */
 export class BrokerError extends Error {
   readonly code = 'EHOSTUNREACH';
+  /** The brokers were reached and say no, and will as long as what they were asked and how they are set stay the same. */
+  readonly refused: boolean;
 
   constructor(doing: string, cause: unknown) {
     super(`Kafka: ${doing} failed: ${wordsOf(cause)}`, { cause });
     this.name = 'BrokerError';
+    this.refused = isRefusal(cause) || (cause instanceof Error && isRefusal(cause.cause));
   }
 }
 
@@ -40,6 +43,10 @@ function wordsOf(cause: unknown): string {
   if (!(cause instanceof Error)) return String(cause);
   const [first] = (cause as Error & { errors?: readonly Error[] }).errors ?? [];
   return first ? `${cause.message}: ${first.message}` : cause.message;
+}
+
+function isRefusal(error: unknown): boolean {
+  return error instanceof kafkajs.KafkaJSProtocolError && !error.retriable;
 }
 
 /** What is overridden of a connection's queue, see `letIdleConnectionsSleep`. */
