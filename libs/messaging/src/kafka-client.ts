@@ -12,6 +12,7 @@ import type {
 } from 'kafkajs';
 import { createRequire } from 'node:module';
 import type { KafkaConnection } from './kafka-connection.js';
+import { type Spell, isTolerable, passingTrouble, prolonged } from './passing-trouble.js';
 
 /** The one file that imports kafkajs: whatever replaces it replaces this. */
 export type { Admin, Consumer, EachBatchPayload, ISocketFactory, Kafka, Message, Producer, TopicMessages };
@@ -83,7 +84,7 @@ export function kafkaClient({ connection, log, clientId, sockets }: KafkaClientO
     authenticationTimeout: 5_000,
     requestTimeout: 10_000,
     retry: { initialRetryTime: 50, maxRetryTime: 1_000, retries: 4 },
-    logCreator: () => (entry) => tell(log, entry),
+    logCreator: () => teller(log),
     ...(sockets && { socketFactory: sockets }),
   });
   return askingForTheEnd(kafka);
@@ -151,8 +152,20 @@ interface LogEntry {
   readonly log: { readonly message: string; readonly error?: unknown; readonly groupId?: unknown };
 }
 
-/** kafkajs calls errors what it then tries again with success; nothing of it is worth more than a warning. */
-function tell(log: Log, { level, namespace, log: { message, error, groupId } }: LogEntry): void {
-  if (level > kafkajs.logLevel.WARN) return;
-  log.warn(`Kafka client: ${message}`, { namespace, groupId, reason: error === undefined ? undefined : String(error) });
+/**
+ * kafkajs calls errors what it then tries again with success; nothing of it is worth more than a warning, and what passes by
+ * itself none until it goes on.
+ */
+function teller(log: Log): (entry: LogEntry) => void {
+  const spells = new Map<string, Spell>();
+  return ({ level, namespace, log: { message, error, groupId } }) => {
+    if (level > kafkajs.logLevel.WARN) return;
+    const reason = error === undefined ? undefined : String(error);
+    const trouble = passingTrouble(`${message} ${reason}`);
+    const spell = trouble && prolonged(spells.get(trouble), performance.now());
+    if (spell) spells.set(trouble, spell);
+    const about = { namespace, groupId, reason };
+    if (spell && isTolerable(spell)) log.debug?.(`Kafka client: ${message}`, about);
+    else log.warn(`Kafka client: ${message}`, about);
+  };
 }
