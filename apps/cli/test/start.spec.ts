@@ -6,6 +6,7 @@ import { once } from 'node:events';
 import { createInterface } from 'node:readline';
 import { fileURLToPath } from 'node:url';
 
+const throughNpx = ['--no', 'baton', 'start', 'scoring'];
 const root = fileURLToPath(new URL('../../../', import.meta.url));
 
 describe('baton start through npx', () => {
@@ -23,7 +24,7 @@ describe('baton start through npx', () => {
 
   /** Resolves when the service is ready, with the end of everything that writes where npx does: npx and what it started. */
   async function start(): Promise<{ npx: ChildProcess; url: string; ended: Promise<string[]> }> {
-    npx = spawn('npx', ['--no', 'baton', 'start', 'scoring'], {
+    npx = spawn('npx', throughNpx, {
       cwd: root,
       detached: true,
       env: {
