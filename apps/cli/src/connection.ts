@@ -40,8 +40,25 @@ export async function callApi<Answer>(connection: Connection, path: string, init
   return readAnswer(await request(connection, path, init), `${init.method ?? 'GET'} ${path}`);
 }
 
+/** What each of these services lists at a path; one that the instance does not run has nothing. Each knows only its own. */
+export async function itemsOfEach<Item>(
+  connection: Connection,
+  path: string,
+  asked: readonly string[],
+): Promise<readonly Item[]> {
+  const lists = await Promise.all(
+    asked.map(async (service) => {
+      const ofService = `${path}?service=${encodeURIComponent(service)}`;
+      const response = await request(connection, ofService);
+      if (response.status === 404 && asked.length > 1) return [];
+      return (await readAnswer<{ items: Item[] }>(response, `GET ${ofService}`)).items;
+    }),
+  );
+  return lists.flat();
+}
+
 /** The JSON of an answer. Throws a `CommandError` that repeats what the API said to `call`. */
-export async function readAnswer<Answer>(response: Response, call: string): Promise<Answer> {
+async function readAnswer<Answer>(response: Response, call: string): Promise<Answer> {
   const text = await response.text();
   if (response.ok) return (text === '' ? null : JSON.parse(text)) as Answer;
   throw new CommandError(`${call} answered ${response.status}: ${problemText(text)}`);

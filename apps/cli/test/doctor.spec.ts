@@ -55,13 +55,13 @@ describe('baton doctor', () => {
     expect(out).toContain('✓ services: ready');
     expect(out).toContain('✗ admin token: answered 401');
     expect(out).toContain('✗ dead letters: cannot be listed: GET /api/dead-letters');
-    expect(err).toMatch(/2 of 5 checks found something wrong/);
+    expect(out).toContain('✗ lag: cannot be measured: GET /api/lag');
+    expect(err).toMatch(/3 of 5 checks found something wrong/);
     expect(code).toBe(1);
   }, 60_000);
 
   it.each([
-    ['/metrics', 404, '✓ lag: is measured by each process', 0],
-    ['/metrics', 502, '✗ lag: /metrics answered 502', 1],
+    ['/api/lag?service=scoring', 502, '✗ lag: cannot be measured: GET /api/lag?service=scoring answered 502', 1],
     ['/health/ready', 502, '✗ services: answered 502', 1],
   ])(
     'tells what an entrance has from what fails behind it: %s %d',
@@ -89,11 +89,15 @@ describe('baton doctor', () => {
         response.setHeader('date', anHourAgo).end(said({ kafka: 'degraded: no broker answers', topics: 'ok' }));
       else if (request.url === '/health/ready?service=routing')
         response.end(said({ kafka: 'ok', topics: 'degraded: 2 partitions stand still; the log says why' }));
+      else if (request.url === '/metrics') response.writeHead(404).end();
+      else if (request.url === '/api/lag?service=scoring')
+        response.end(JSON.stringify({ items: [{ service: 'scoring', topic: 'lead.events', records: 12_000 }] }));
       else pass(request, response);
     }).listen(0, '127.0.0.1');
     await once(entrance, 'listening');
     const { code, out } = await doctor({ BATON_URL: `http://127.0.0.1:${(entrance.address() as AddressInfo).port}` });
     entrance.close();
+    expect(out).toContain('✗ lag: 12000 records wait to be read\n');
     expect(out).toContain('✗ services: routing: topics degraded: 2 partitions stand still');
     expect(out).toContain('✗ kafka: scoring: degraded: no broker answers\n');
     expect(out).toMatch(/✗ clock: scoring: is 3\d\d\d s off/);

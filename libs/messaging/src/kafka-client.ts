@@ -14,6 +14,7 @@ import { createRequire } from 'node:module';
 import type { KafkaConnection } from './kafka-connection.js';
 import { type Checksum, type ProduceRequest, isPlain, produceBody } from './kafka-produce-body.js';
 import { type BatchContext, type RecordDecoder, plainRecord } from './kafka-record.js';
+import { type Spell, isTolerable, passingTrouble, prolonged } from './passing-trouble.js';
 
 const require = createRequire(import.meta.url);
 
@@ -32,10 +33,13 @@ export interface KafkaClientOptions {
 /** A call to Kafka that failed. It carries the code of a network fault, so whoever asks `faultOf` knows that it may succeed later. */
 export class BrokerError extends Error {
   readonly code = 'EHOSTUNREACH';
+  /** The brokers were reached and say no, and will as long as what they were asked and how they are set stay the same. */
+  readonly refused: boolean;
 
   constructor(doing: string, cause: unknown) {
     super(`Kafka: ${doing} failed: ${wordsOf(cause)}`, { cause });
     this.name = 'BrokerError';
+    this.refused = isRefusal(cause) || (cause instanceof Error && isRefusal(cause.cause));
   }
 }
 
@@ -44,6 +48,10 @@ function wordsOf(cause: unknown): string {
   if (!(cause instanceof Error)) return String(cause);
   const [first] = (cause as Error & { errors?: readonly Error[] }).errors ?? [];
   return first ? `${cause.message}: ${first.message}` : cause.message;
+}
+
+function isRefusal(error: unknown): boolean {
+  return error instanceof kafkajs.KafkaJSProtocolError && !error.retriable;
 }
 
 /** What is overridden of a connection's queue, see `letIdleConnectionsSleep`. */
@@ -143,7 +151,7 @@ export function kafkaClient({ connection, log, clientId, sockets }: KafkaClientO
     authenticationTimeout: 5_000,
     requestTimeout: 10_000,
     retry: { initialRetryTime: 50, maxRetryTime: 1_000, retries: 4 },
-    logCreator: () => (entry) => tell(log, entry),
+    logCreator: () => teller(log),
     ...(sockets && { socketFactory: sockets }),
   });
   return askingForTheEnd(kafka);
@@ -211,8 +219,20 @@ interface LogEntry {
   readonly log: { readonly message: string; readonly error?: unknown; readonly groupId?: unknown };
 }
 
-/** kafkajs calls errors what it then tries again with success; nothing of it is worth more than a warning. */
-function tell(log: Log, { level, namespace, log: { message, error, groupId } }: LogEntry): void {
-  if (level > kafkajs.logLevel.WARN) return;
-  log.warn(`Kafka client: ${message}`, { namespace, groupId, reason: error === undefined ? undefined : String(error) });
+/**
+ * kafkajs calls errors what it then tries again with success; nothing of it is worth more than a warning, and what passes by
+ * itself none until it goes on.
+ */
+function teller(log: Log): (entry: LogEntry) => void {
+  const spells = new Map<string, Spell>();
+  return ({ level, namespace, log: { message, error, groupId } }) => {
+    if (level > kafkajs.logLevel.WARN) return;
+    const reason = error === undefined ? undefined : String(error);
+    const trouble = passingTrouble(`${message} ${reason}`);
+    const spell = trouble && prolonged(spells.get(trouble), performance.now());
+    if (spell) spells.set(trouble, spell);
+    const about = { namespace, groupId, reason };
+    if (spell && isTolerable(spell)) log.debug?.(`Kafka client: ${message}`, about);
+    else log.warn(`Kafka client: ${message}`, about);
+  };
 }

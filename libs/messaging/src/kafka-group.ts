@@ -20,6 +20,8 @@ export interface GroupOptions {
   assigned(places: readonly BrokerPlace[]): void;
   /** Told of every fetch; must not wait for the records to be handled. A rejection makes the consumer start anew. */
   fetched(batch: EachBatchPayload): Promise<void>;
+  /** Told of a fetch that brought no more than marks of transactions, which are not handed out, and of the offset behind them. */
+  fetchedMarks?(place: BrokerPlace, next: number): void;
   /** Offsets handled, for those who watch the group's lag on the broker. */
   handledOffsets(): readonly (BrokerPlace & { offset: string })[];
 }
@@ -109,6 +111,9 @@ export class KafkaGroup {
     consumer.on(consumer.events.GROUP_JOIN, ({ payload }) => {
       joined();
       this.options.assigned(placesOf(payload.memberAssignment as Record<string, number[]>));
+    });
+    consumer.on(consumer.events.END_BATCH_PROCESS, ({ payload: { topic, partition, batchSize, lastOffset } }) => {
+      if (batchSize === 0) this.options.fetchedMarks?.({ topic, partition }, Number(lastOffset) + 1);
     });
     const stopped = aborted(this.abort.signal).then(() => 'stopped');
     const commits = setInterval(() => void this.commit(consumer), commitEveryMs);

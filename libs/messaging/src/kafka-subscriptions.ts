@@ -131,8 +131,7 @@ export class KafkaSubscriptions {
       },
       (offset) => {
         reading.offset = offset;
-        for (const name of topic.direct ? [topic.name, onBroker(topic.name)] : [onBroker(topic.name)])
-          progress.raise(`${service}/${placeName(name, place.partition)}`, offset);
+        progress.raise(`${service}/${placeName(onBroker(topic.name), place.partition)}`, offset);
       },
     );
     const loop = new PartitionLoop({ commit, partition: place.partition, reader: partition, progress, log });

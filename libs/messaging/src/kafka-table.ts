@@ -44,6 +44,7 @@ export class KafkaTable {
         for (const place of places) this.group.seek(place, this.offsets.get(place.partition) ?? 0);
       },
       fetched: (batch) => Promise.resolve(this.take(batch)),
+      fetchedMarks: ({ partition }, next) => this.noteRead(partition, next),
       handledOffsets: () => [],
     });
   }
@@ -91,9 +92,12 @@ export class KafkaTable {
           reason: read.foreign.reason,
         });
     }
-    const next = Number(batch.lastOffset()) + 1;
-    this.offsets.set(batch.partition, Math.max(next, this.offsets.get(batch.partition) ?? 0));
-    this.read.raise(placeName(topic.name, batch.partition), next);
+    this.noteRead(batch.partition, Number(batch.lastOffset()) + 1);
+  }
+
+  private noteRead(partition: number, next: number): void {
+    this.offsets.set(partition, Math.max(next, this.offsets.get(partition) ?? 0));
+    this.read.raise(placeName(this.options.topic.name, partition), next);
   }
 
   /** The relay may repeat older records behind newer ones. */

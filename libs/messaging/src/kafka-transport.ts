@@ -160,13 +160,16 @@ class KafkaTransport implements Transport {
     return table.batches(from);
   }
 
-  /** In the numbers of the producer's outbox where the producer runs here, else in the broker's offsets. */
+  /**
+   * In the numbers of the producer's outbox where it has them and the producer runs here, else in the broker's offsets. A direct
+   * topic's positions are offsets too, but only of what was handled: what was deleted or put aside moves none.
+   */
   async endPositions(topics: readonly Topic[]): Promise<Positions> {
     const own = topics.filter((topic) => !topic.direct && this.serviceOf(topic.producer));
     const ends = own.length > 0 ? await this.view.loadEnds(own) : {};
     const answer: Positions = Object.fromEntries(own.map((topic) => [topic.name, this.everyPartition(topic, ends)]));
     for (const topic of topics.filter((one) => !own.includes(one))) {
-      answer[topic.direct ? topic.name : onBroker(topic.name)] = (await this.topics.endsOf(topic)) ?? {};
+      answer[onBroker(topic.name)] = (await this.topics.endsOf(topic)) ?? {};
     }
     return answer;
   }

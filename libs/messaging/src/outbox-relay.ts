@@ -4,13 +4,14 @@ import type { Log } from '@baton/persistence/log';
 import type { Database } from '@baton/persistence/sql';
 import { randomUUID } from 'node:crypto';
 import { setTimeout as delay } from 'node:timers/promises';
-import type { Message, TopicMessages } from './kafka-client.js';
+import { BrokerError, type Message, type TopicMessages } from './kafka-client.js';
 import { sweepHistory } from './history-erasure-store.js';
 import { moveToHistory } from './history-store.js';
 import { bytesOf, messageOf } from './kafka-codec.js';
 import type { KafkaTopics } from './kafka-topics.js';
 import type { LogView } from './log-view.js';
 import { placeName } from './marks.js';
+import { RefusedTopics } from './refused-topics.js';
 import { type Relayed, freeRelayLease, keepRelayed, loadRelayed, takeRelayLease } from './relay-store.js';
 import { Retention, type Upkeep } from './retention.js';
 import { type EncodedRecord, partsOf } from './segment.js';
@@ -79,6 +80,7 @@ export class OutboxRelay {
   private readonly holder = randomUUID();
   private heldUntil = 0;
   private positionsKnown = false;
+  private readonly refused = new RefusedTopics();
   private readonly retention: Retention;
 
   constructor(private readonly options: OutboxRelayOptions) {
@@ -160,23 +162,51 @@ export class OutboxRelay {
     const relayed = await loadRelayed(this.options.database);
     const known = new Map(relayed.map((one) => [placeName(one.topic, one.partition), one.next]));
     for (const { name } of this.places) this.next.set(name, known.get(name) ?? 0);
+    this.refused.clear();
     this.positionsKnown = true;
   }
 
-  /** Sends what waits, up to a request's size; answers false when nothing does. */
+  /** Sends what waits, up to a request's size; answers false when nothing does, but for what was refused just now. */
   private async ship(): Promise<boolean> {
     this.awake = false;
     const loads: Load[] = [];
     for (const place of this.places) {
-      const load = await this.loadOf(place);
+      const load = this.refused.rests(place.topic) ? undefined : await this.loadOf(place);
       if (load) loads.push(load);
     }
     if (loads.length === 0) return false;
-    await this.options.producer.send(this.requestOf(loads));
-    for (const { place, next } of loads) this.next.set(place.name, next);
-    this.unkept = true;
+    const together = Map.groupBy(loads, ({ place: { topic } }) => (this.refused.has(topic) ? topic : undefined));
+    for (const some of together.values()) await this.send(some);
     if (performance.now() - this.keptAt >= keepEveryMs) await this.keep();
     return true;
+  }
+
+  /**
+   * In one request; where that is refused, in one for each topic, so that what a topic does not take (a record larger than it
+   * is set to hold, an access that was revoked) holds up no other. None is sent when the lease is over: an older record behind
+   * a newer one of its key is what a compacted topic would keep.
+   */
+  private async send(loads: readonly Load[]): Promise<void> {
+    try {
+      await this.options.producer.send(this.requestOf(loads), () => performance.now() < this.heldUntil);
+    } catch (error) {
+      if (!(error instanceof BrokerError) || !error.refused) throw error;
+      const byTopic = Map.groupBy(loads, ({ place }) => place.topic);
+      if (byTopic.size > 1) for (const ofTopic of byTopic.values()) await this.send(ofTopic);
+      else for (const topic of byTopic.keys()) this.refuse(topic, error);
+      return;
+    }
+    for (const { place, next } of loads) {
+      this.next.set(place.name, next);
+      this.refused.delete(place.topic);
+    }
+    this.unkept = true;
+  }
+
+  private refuse(topic: Topic, { message: reason }: Error): void {
+    const { database, log } = this.options;
+    const about = { schema: database.schema, topic: topic.name, reason, failures: this.refused.add(topic) };
+    log.warn('A topic refuses what the outbox has for it, and will be tried again; the others go on', about);
   }
 
   private async loadOf(place: Place): Promise<Load | undefined> {
@@ -214,7 +244,7 @@ export class OutboxRelay {
 
   private async rest(): Promise<void> {
     await this.keep();
-    await this.pause(this.options.leaseMs / 3);
+    await this.pause(Math.min(this.options.leaseMs / 3, this.refused.nextMs()));
   }
 
   /** Until told of more, or for so long. */

@@ -18,22 +18,22 @@ export class SteadyProducer {
 
   /**
    * Rejects with a `BrokerError`; some or all messages may be in the log all the same. A request that fails is sent again
-   * whole (a topic's partitions may just be moving to other brokers), so some may be there twice.
+   * whole (a topic's partitions may just be moving to other brokers), so some may be there twice; one that is refused is not,
+   * and none once the caller may write no longer.
    */
-  async send(topicMessages: TopicMessages[]): Promise<void> {
+  async send(topicMessages: TopicMessages[], mayWrite: () => boolean = () => true): Promise<void> {
     for (let attempt = 1; ; attempt += 1) {
       const connecting = this.connected();
       try {
         const producer = await connecting;
+        if (!mayWrite()) throw new Error('another may write by now');
         await producer.sendBatch({ acks: -1, timeout: requestTimeoutMs, topicMessages });
         return;
       } catch (error) {
         const wasConnected = await this.replace(connecting);
-        if (wasConnected && attempt < mostAttempts && !this.closed) {
-          await delay(firstPauseMs * 2 ** (attempt - 1));
-          continue;
-        }
-        throw new BrokerError(`writing to ${topicMessages.map(({ topic }) => topic).join(', ')}`, error);
+        const failure = new BrokerError(`writing to ${topicMessages.map(({ topic }) => topic).join(', ')}`, error);
+        if (!wasConnected || failure.refused || attempt === mostAttempts || this.closed || !mayWrite()) throw failure;
+        await delay(firstPauseMs * 2 ** (attempt - 1));
       }
     }
   }

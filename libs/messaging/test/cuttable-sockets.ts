@@ -10,6 +10,8 @@ export interface CuttableSockets {
   interrupt(): void;
   /** From now on nothing comes through, and nothing says so: the broker stands still. */
   freeze(): void;
+  /** Breaks what stood still; later ones connect. */
+  thaw(): void;
 }
 
 export function cuttableSockets(): CuttableSockets {
@@ -32,6 +34,10 @@ export function cuttableSockets(): CuttableSockets {
     freeze() {
       frozen = true;
       for (const socket of sockets) socket.pause();
+    },
+    thaw() {
+      frozen = false;
+      interrupt();
     },
     cut() {
       dead = true;

@@ -156,9 +156,21 @@ describeWithKafka('Kafka direct topic tests', () => {
     await installation.lose('visitor.events', partition, { from: 0, to: 1 });
     const late = await reading();
     await settled(late);
+    // A process that does not read knows it too.
+    await settled(publisher);
     await append(publisher, 'three');
     await settled(late);
     expect(seen).toEqual(['three']);
+  });
+
+  it('is at the end behind what was put aside, as other processes see it too', async () => {
+    const publisher = await installation.process();
+    await publisher.transport.start();
+    const process = await reading();
+    await append(process, 'one');
+    await foreign('not JSON');
+    await settled(process);
+    await settled(publisher);
   });
 
   it('stops where the topic was made anew, saying so, and reads all of it after the next start', async () => {

@@ -2,6 +2,7 @@ import { deadLettersRoutes } from '@baton/contracts/http/operations';
 import { type DeadLetter, listDeadLetters, showDeadLetter } from '@baton/messaging/dead-letter-store';
 import type { Transport } from '@baton/messaging/transport';
 import { Controller, Inject } from '@nestjs/common';
+import { hostedService } from './hosted-service.js';
 import { problem } from './problem.js';
 import type { HostedService } from './process-resources.js';
 import { type Call, Serves } from './serves.js';
@@ -17,7 +18,7 @@ export class DeadLettersController {
 
   @Serves(deadLettersRoutes.list)
   async list({ query }: Call<typeof deadLettersRoutes.list>) {
-    const asked = query.service === undefined ? this.services : [this.hosted(query.service)];
+    const asked = query.service === undefined ? this.services : [hostedService(this.services, query.service)];
     const lists = await Promise.all(
       asked.map(async ({ definition, database }) =>
         (await listDeadLetters(database)).map((letter) => shown(definition.name, letter)),
@@ -28,26 +29,19 @@ export class DeadLettersController {
 
   @Serves(deadLettersRoutes.show)
   async show({ params }: Call<typeof deadLettersRoutes.show>) {
-    const letter = await showDeadLetter(this.hosted(params.service).database, params.id);
+    const letter = await showDeadLetter(hostedService(this.services, params.service).database, params.id);
     if (!letter) throw unknown(params);
     return { ...shown(params.service, letter), original: JSON.parse(letter.original) as unknown };
   }
 
   @Serves(deadLettersRoutes.replay)
   async replay({ params }: Call<typeof deadLettersRoutes.replay>) {
-    const { name } = this.hosted(params.service).definition;
+    const { name } = hostedService(this.services, params.service).definition;
     const found = await this.transport.replayDeadLetter(name, params.id).catch((error: unknown) => {
       throw problem(409, 'Still cannot be handled', error instanceof Error ? error.message : String(error));
     });
     if (!found) throw unknown(params);
     return { handled: true };
-  }
-
-  private hosted(name: string): HostedService {
-    const found = this.services.find(({ definition }) => definition.name === name);
-    if (found) return found;
-    const here = this.services.map(({ definition }) => definition.name).join(', ');
-    throw problem(404, 'No such service', `${name} does not run in this process; here are ${here}.`);
   }
 }
 

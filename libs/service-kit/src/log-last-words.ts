@@ -1,12 +1,6 @@
 import type { Logger } from '@baton/observability/logger';
 
 /**
- * Kafka's client waits for moments that have passed; Node takes that for a mistake, tells of it at each start, and does what
- * is meant.
- */
-const meaningless = 'TimeoutNegativeWarning';
-
-/**
  * Puts into the log what Node would print as it is: its warnings, and the fault that nobody handles, which ends the process as
  * ever. Printed by Node, an error shows all that it carries, a row of the database too; the log masks that.
  */
@@ -16,7 +10,5 @@ export function logLastWords(logger: Logger): void {
     process.exit(1);
   });
   process.removeAllListeners('warning');
-  process.on('warning', (warning) => {
-    if (warning.name !== meaningless) logger.warn('Node warns', { warning });
-  });
+  process.on('warning', (warning) => logger.warn('Node warns', { warning }));
 }

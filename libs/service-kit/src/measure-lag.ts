@@ -18,13 +18,27 @@ export function measureLag(
     labels: ['service', 'topic'],
   });
   const measure = async () => {
-    for (const { name, consumes } of definitions) {
-      const ends = await transport.endPositions(consumes);
-      const consumed = await transport.consumedPositions(name);
-      for (const topic of consumes) gauge.set({ service: name, topic: topic.name }, behind(ends, consumed, topic.name));
-    }
+    for (const definition of definitions)
+      for (const { records, ...labels } of await lagOf(transport, definition)) gauge.set(labels, records);
   };
   measureReachable(measuring, { what: 'what is still to read', gauges: [gauge], measure });
+}
+
+export interface TopicLag {
+  readonly service: string;
+  readonly topic: string;
+  readonly records: number;
+}
+
+/** What a service has still to read of each of its topics. */
+export async function lagOf(transport: Transport, { name, consumes }: ServiceDefinition): Promise<TopicLag[]> {
+  const ends = await transport.endPositions(consumes);
+  const consumed = await transport.consumedPositions(name);
+  return consumes.map((topic) => ({
+    service: name,
+    topic: topic.name,
+    records: behind(ends, consumed, topic.name),
+  }));
 }
 
 /** A topic whose producer runs elsewhere ends where the broker says. */

@@ -8,6 +8,7 @@ import { DeadLettersController } from './dead-letters.controller.js';
 import type { ServiceDefinition } from './define-service.js';
 import { OperationsController } from './operations.controller.js';
 import { KeyDirectory } from './key-directory.js';
+import { LagController } from './lag.controller.js';
 import type { HostedService, ProcessResources } from './process-resources.js';
 import { routeOf } from './serves.js';
 import { SessionController } from './session.controller.js';
@@ -65,7 +66,7 @@ export function processModule(
   return {
     module: namedModule('process'),
     imports: [...services],
-    controllers: [SessionController, OperationsController, DeadLettersController],
+    controllers: [SessionController, OperationsController, DeadLettersController, LagController],
     providers: [...own, ...sharedProviders(shared)],
   };
 }

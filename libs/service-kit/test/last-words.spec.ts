@@ -57,7 +57,7 @@ describe('a process', () => {
   );
 
   it(
-    'logs what Node warns of, but for what its Kafka client does all the time',
+    'logs what Node warns of',
     async () => {
       const child = run('warning');
       const said = text(child.stderr!);

@@ -61,6 +61,16 @@ describe('the metrics of a process', () => {
     expect(await valueOf(run, 'baton_dead_letters{service="reporting"}')).toBe(0);
     expect(await valueOf(run, 'baton_outbox_records{service="ingest"}')).toBeUndefined();
   }, 30_000);
+
+  it('are told of one service, as far as it is behind, to an admin alone', async () => {
+    await run.settled();
+    const lag = async (query: string, headers = {}) => run.request('GET', `/api/lag${query}`, undefined, headers);
+    expect(await (await lag('?service=scoring')).json()).toEqual({
+      items: [{ service: 'scoring', topic: 'lead.events', records: 0 }],
+    });
+    expect((await lag('?service=routing')).status).toBe(404);
+    expect((await lag('', { authorization: 'Bearer of nobody' })).status).toBe(401);
+  }, 30_000);
 });
 
 describeWithKafka('the metrics of processes on Kafka', () => {

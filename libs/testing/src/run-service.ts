@@ -1,6 +1,6 @@
 import { createLogger } from '@baton/observability/logger';
 import type { Transport } from '@baton/messaging/transport';
-import type { Positions } from '@baton/messaging/record';
+import { type Positions, onBroker } from '@baton/messaging/record';
 import type { ServiceDefinition } from '@baton/service-kit/define-service';
 import type { Settings } from '@baton/service-kit/settings';
 import { type StartOptions, startServices } from '@baton/service-kit/start-services';
@@ -123,6 +123,6 @@ async function handled({ name, until, transport, deadline }: Wait): Promise<void
 }
 
 function consumedPart(ends: Positions, consumes: ServiceDefinition['consumes']): Positions {
-  const names = new Set(consumes.map((topic) => topic.name));
+  const names = new Set(consumes.flatMap(({ name }) => [name, onBroker(name)]));
   return Object.fromEntries(Object.entries(ends).filter(([topic]) => names.has(topic)));
 }

@@ -27,6 +27,8 @@ export interface ServiceProcess {
 
 export interface ServiceProcessOptions {
   readonly service: ServiceName;
+  /** What `baton start` is told to start; by default this service. Nothing: all of them. */
+  readonly starts?: readonly ServiceName[];
   readonly port: number;
   readonly environment: Readonly<Record<string, string>>;
   readonly logFolder: string;
@@ -65,9 +67,9 @@ class Replica implements ServiceProcess {
 
   private async spawn(): Promise<void> {
     if (this.child) return;
-    const { service, port, environment, logFolder, died } = this.options;
+    const { service, starts = [service], port, environment, logFolder, died } = this.options;
     const output = await open(join(logFolder, `${service}-${port}.log`), 'a');
-    const child = await spawnGuarded(process.execPath, [cli, 'start', service], {
+    const child = await spawnGuarded(process.execPath, [cli, 'start', ...starts], {
       cwd: root,
       env: { PATH: process.env['PATH'] ?? '', LOG_LEVEL: 'warn', ...environment, PORT: String(port) },
       stdio: ['ignore', output.fd, output.fd],

@@ -23,9 +23,9 @@ const dialects = [
 ];
 
 const ofEach = allRoutes.filter(({ service }) => service !== 'every');
-const isLettersRoute = (path: string) => path.startsWith('/api/dead-letters');
+const isOfEach = (path: string) => /^\/api\/(dead-letters|lag)/.test(path);
 const ofEvery = allRoutes.filter(
-  ({ service, path }) => service === 'every' && !isLettersRoute(path) && !/^\/(health|metrics)/.test(path),
+  ({ service, path }) => service === 'every' && !isOfEach(path) && !/^\/(health|metrics)/.test(path),
 );
 
 describeWith('the entrance', haproxy, haproxyHint, () => {
@@ -91,8 +91,12 @@ describeWith('the entrance', haproxy, haproxyHint, () => {
     expect(await servedBy('GET', '/health/ready')).toBeNull();
   });
 
-  it('asks whose dead letters to list', async () => {
-    const answer = await fetch(`${entrance.url}/api/dead-letters`);
+  it.each(services)('leads the question how far behind %s is to it', async (service) => {
+    expect(await servedBy('GET', `/api/lag?service=${service}`)).toBe(service);
+  });
+
+  it.each(['/api/dead-letters', '/api/lag'])('asks whose %s to list', async (path) => {
+    const answer = await fetch(entrance.url + path);
     expect([answer.status, answer.headers.get('content-type')]).toEqual([400, 'application/problem+json']);
   });
 

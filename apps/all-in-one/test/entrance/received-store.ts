@@ -16,3 +16,17 @@ export async function received(
     await database.close();
   }
 }
+
+/** How many lines of leads' timelines tell of these events, by their names. */
+export async function told(databaseUrl: string, names: readonly string[]): Promise<number> {
+  const database = await openDatabase({ url: databaseUrl, schema: 'reporting', poolSize: 1 });
+  try {
+    const [count] = await database.query<{ lines: string }>(
+      `select count(*) as lines from timeline where kind = 'event' and title = any ($1)`,
+      [names],
+    );
+    return Number(count?.lines);
+  } finally {
+    await database.close();
+  }
+}

@@ -10,6 +10,7 @@ import { join } from 'node:path';
 import { type ServiceProcess, serviceProcess } from '../chaos/service-process.js';
 import { type Entrance, haproxy, haproxyHint, startEntrance } from './entrance.js';
 import { received } from './received-store.js';
+import { traffic } from './traffic.js';
 
 const writeKey = 'the-write-key-of-a-test';
 const secrets = {
@@ -19,36 +20,6 @@ const secrets = {
 };
 const senders = 8;
 const patience = 240_000;
-
-/** Clients that send one event after another, for as long as they are let, and remember every answer but 200. */
-function traffic(url: string) {
-  const sent: string[] = [];
-  const failures: string[] = [];
-  let isOver = false;
-  async function sendOne(sender: number): Promise<void> {
-    const messageId = `${sender}-${sent.length}`;
-    sent.push(`default:${messageId}`);
-    const answer = await fetch(`${url}/v1/track`, {
-      method: 'POST',
-      headers: { authorization: `Basic ${btoa(`${writeKey}:`)}` },
-      body: JSON.stringify({ anonymousId: `visitor-${sender}`, event: 'Opened', messageId }),
-    }).catch((error: unknown) => error);
-    if (!(answer instanceof Response)) failures.push(String(answer));
-    else if (answer.status !== 200) failures.push(`${answer.status} ${await answer.text()}`);
-    else await answer.text();
-  }
-  const loops = Array.from({ length: senders }, async (_, sender) => {
-    while (!isOver) await sendOne(sender);
-  });
-  return {
-    sent,
-    failures,
-    async end() {
-      isOver = true;
-      await Promise.all(loops);
-    },
-  };
-}
 
 function rollingRestart(transport: () => Promise<Record<string, string>>): void {
   let server: TestServer;
@@ -88,7 +59,13 @@ function rollingRestart(transport: () => Promise<Record<string, string>>): void 
   it(
     'fails no request and loses no event while each replica is replaced in turn',
     async () => {
-      const { sent, failures, end } = traffic(entrance.url);
+      const { sent, failures, end } = traffic(senders, (messageId, sender) =>
+        fetch(`${entrance.url}/v1/track`, {
+          method: 'POST',
+          headers: { authorization: `Basic ${btoa(`${writeKey}:`)}` },
+          body: JSON.stringify({ anonymousId: `visitor-${sender}`, event: 'Opened', messageId }),
+        }),
+      );
       for (const replica of replicas) {
         const before = sent.length;
         expect(await replica.leave()).toBe(0);
@@ -100,8 +77,9 @@ function rollingRestart(transport: () => Promise<Record<string, string>>): void 
       await end();
       expect(failures).toEqual([]);
       expect(died).toEqual([]);
-      let counts = await received(server.url, sent);
-      while (counts.events < sent.length) counts = await received(server.url, sent);
+      const ids = sent.map((messageId) => `default:${messageId}`);
+      let counts = await received(server.url, ids);
+      while (counts.events < sent.length) counts = await received(server.url, ids);
       expect(counts).toEqual({ events: sent.length, rows: sent.length });
     },
     patience,

@@ -1,6 +1,6 @@
 import { services } from '@baton/contracts/topics';
 import type { Command } from 'commander';
-import { type Connection, callApi, findConnection, readAnswer, request } from '../connection.js';
+import { type Connection, callApi, findConnection, itemsOfEach } from '../connection.js';
 import { print, printJson, subcommand } from './command.js';
 
 interface DeadLetter {
@@ -44,20 +44,13 @@ async function list({ service, json }: { readonly service?: string; readonly jso
   }
 }
 
-/** Of several services, newest first; one that the instance does not run has none. Each knows only its own. */
+/** Of several services, newest first. */
 export async function listDeadLetters(
   connection: Connection,
   asked: readonly string[] = services,
 ): Promise<readonly DeadLetter[]> {
-  const lists = await Promise.all(
-    asked.map(async (service) => {
-      const path = `/api/dead-letters?service=${encodeURIComponent(service)}`;
-      const response = await request(connection, path);
-      if (response.status === 404 && asked.length > 1) return [];
-      return (await readAnswer<{ items: DeadLetter[] }>(response, `GET ${path}`)).items;
-    }),
-  );
-  return lists.flat().sort((one, other) => (one.at < other.at ? 1 : -1));
+  const letters = await itemsOfEach<DeadLetter>(connection, '/api/dead-letters', asked);
+  return letters.toSorted((one, other) => (one.at < other.at ? 1 : -1));
 }
 
 async function show(service: string, id: string): Promise<void> {

@@ -1,6 +1,6 @@
 import { services } from '@baton/contracts/topics';
 import type { Command } from 'commander';
-import { CommandError, type Connection, findConnection, request } from '../connection.js';
+import { CommandError, type Connection, findConnection, itemsOfEach, request } from '../connection.js';
 import { print, printJson, subcommand } from './command.js';
 import { listDeadLetters } from './dead-letters.js';
 
@@ -13,7 +13,6 @@ interface Finding {
 }
 
 const tolerableSkewMs = 5000;
-const mendFirst = 'Bring back the database, or Kafka, and ask again.';
 const mendWhatIsNamed = 'Mend what the other findings name, and ask again.';
 
 /** `baton doctor`: what is wrong with the running instance and what to do about it. */
@@ -35,7 +34,7 @@ async function examine({ json }: { readonly json?: true }): Promise<void> {
     ...Object.entries(companions).flatMap(([name, mend]) => companion(name, mend, states)),
     skew(states),
     await admission(await request(connection, '/api/session')),
-    await lag(await request(connection, '/metrics')),
+    await lag(connection),
     await deadLetters(connection),
   ];
   if (json) printJson(findings);
@@ -144,22 +143,12 @@ async function admission(response: Response): Promise<Finding> {
   };
 }
 
-async function lag(response: Response): Promise<Finding> {
+async function lag(connection: Connection): Promise<Finding> {
   const check = 'lag';
-  if (response.status === 404)
-    return { check, well: true, finding: 'is measured by each process: ask doctor with BATON_URL of a service' };
-  if (!response.ok)
-    return {
-      check,
-      well: false,
-      finding: `/metrics answered ${response.status}`,
-      advice: 'Read the log of the process.',
-    };
-  const lines = (await response.text()).split('\n').filter((line) => line.startsWith('baton_consumer_lag'));
-  if (lines.length === 0) return { check, well: false, finding: 'cannot be measured', advice: mendFirst };
-  const behind = lines
-    .map((line) => Number(line.slice(line.lastIndexOf(' ') + 1)))
-    .reduce((sum, each) => sum + each, 0);
+  const items = await orWhyNot(itemsOfEach<{ records: number }>(connection, '/api/lag', services));
+  if (items instanceof CommandError)
+    return { check, well: false, finding: `cannot be measured: ${items.message}`, advice: mendWhatIsNamed };
+  const behind = items.reduce((sum, { records }) => sum + records, 0);
   if (behind < 10_000) return { check, well: true, finding: `${behind} records wait to be read` };
   return {
     check,
@@ -171,10 +160,7 @@ async function lag(response: Response): Promise<Finding> {
 
 async function deadLetters(connection: Connection): Promise<Finding> {
   const check = 'dead letters';
-  const items = await listDeadLetters(connection).catch((error: unknown) => {
-    if (error instanceof CommandError) return error;
-    throw error;
-  });
+  const items = await orWhyNot(listDeadLetters(connection));
   if (items instanceof CommandError)
     return { check, well: false, finding: `cannot be listed: ${items.message}`, advice: mendWhatIsNamed };
   if (items.length === 0) return { check, well: true, finding: 'none' };
@@ -184,4 +170,12 @@ async function deadLetters(connection: Connection): Promise<Finding> {
     finding: `${items.length} or more`,
     advice: 'See npx baton dead-letters list; mend the cause, then replay.',
   };
+}
+
+/** What was asked for, or the sentence that says why it was not told. */
+function orWhyNot<Answer>(asked: Promise<Answer>): Promise<Answer | CommandError> {
+  return asked.catch((error: unknown) => {
+    if (error instanceof CommandError) return error;
+    throw error;
+  });
 }

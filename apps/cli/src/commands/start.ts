@@ -1,5 +1,7 @@
+import { processEnvironment } from '@baton/service-kit/settings';
 import type { Command } from 'commander';
 import { CommandError } from '../connection.js';
+import { stopWithNpx } from '../stop-with-npx.js';
 import { subcommand } from './command.js';
 
 /** `baton start [SERVICE…]`: all services in one process, or just the named ones. */
@@ -13,6 +15,7 @@ export function addStart(program: Command): void {
 
 /** The services are loaded only here: every other command answers sooner without them. */
 async function start(names: readonly string[]): Promise<void> {
+  stopWithNpx(processEnvironment());
   const { runServices } = await import('@baton/service-kit/run-services');
   const { services } = await import('../services.js');
   const known = services.map(({ name }) => name);

@@ -1,7 +1,7 @@
 import { connectorsRoutes } from './connectors.js';
 import { ingestRoutes } from './ingest.js';
 import { keysRoutes } from './keys.js';
-import { deadLettersRoutes, operationsRoutes } from './operations.js';
+import { deadLettersRoutes, lagRoutes, operationsRoutes } from './operations.js';
 import { privacyRoutes } from './privacy.js';
 import { qualificationRoutes } from './qualification.js';
 import { reportingRoutes } from './reporting.js';
@@ -14,6 +14,7 @@ import { slaMonitorRoutes } from './sla-monitor.js';
 export const allRoutes: readonly Route[] = [
   operationsRoutes,
   deadLettersRoutes,
+  lagRoutes,
   sessionRoutes,
   ingestRoutes,
   keysRoutes,

@@ -88,3 +88,18 @@ export const deadLettersRoutes = {
     response: Type.Object({ handled: Type.Literal(true) }),
   }),
 } as const;
+
+/** How far behind the services of this process are. */
+export const lagRoutes = {
+  list: route({
+    service: 'every',
+    method: 'GET',
+    path: '/api/lag',
+    summary: 'Records of each topic that a service has still to read, all its replicas together',
+    access: ['admin'],
+    query: Type.Object({ service: Type.Optional(Type.String({ maxLength: 40 })) }, { additionalProperties: false }),
+    response: Type.Object({
+      items: Type.Array(Type.Object({ service: Type.String(), topic: Type.String(), records: Type.Integer() })),
+    }),
+  }),
+} as const;
