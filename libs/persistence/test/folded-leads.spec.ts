@@ -192,13 +192,13 @@ describe('folded leads', () => {
       const occurrences = [1, 2].map((number) => ({ signal: 'demo', at: at + number, event: `web:${number}` }));
       const leads = opened();
       await old.transaction(async (sql) => {
-        const lead = (await leads.open(sql, 0, ['seen'])).get('seen')!;
+        const lead = (await leads.open(sql, ['seen'].map(recordOf))).get('seen')!;
         await leads.write(sql, [{ ...lead, newOccurrences: occurrences }]);
       });
       const read = async () => (await readOccurrences(old, [{ lead: 'seen', signal: 'demo' }])).get('seen');
       expect((await read())?.toSorted((one, other) => one.at - other.at)).toEqual(occurrences);
       await old.transaction(async (sql) => {
-        const lead = (await leads.open(sql, 0, ['seen'])).get('seen')!;
+        const lead = (await leads.open(sql, ['seen'].map(recordOf))).get('seen')!;
         await leads.write(sql, [{ ...lead, revoked: ['web:2'] }]);
       });
       expect(await read()).toEqual([occurrences[0]]);
