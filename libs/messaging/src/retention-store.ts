@@ -108,7 +108,7 @@ class Walk {
       return;
     }
     await sql.query(
-      'update outbox_segments set payload = $4, bytes = length($4), offsets = $5 where topic = $1 and partition = $2 and first = $3',
+      'update outbox_segments set payload = $4, bytes = octet_length($4), offsets = $5 where topic = $1 and partition = $2 and first = $3',
       [...place, JSON.stringify(newest.map(({ tuple }) => tuple)), newest.map(({ at }) => at)],
     );
   }
