@@ -96,8 +96,9 @@ function describeJourney(settings: () => Promise<TestRunOptions['settings']>): v
     analytics.page({ ...visitor, properties: { path: '/product', title: 'Product' } });
     await analytics.closeAndFlush();
     await run.settled();
-    const accepted = (await run.transport.endPositions([topics.visitorEvents]))[topics.visitorEvents.name] ?? {};
-    expect(Object.values(accepted).reduce((sum, end) => sum + end, 0)).toBe(2);
+    // A broker counts in a way of its own, under a name of its own.
+    const accepted = Object.values(await run.transport.endPositions([topics.visitorEvents]));
+    expect(accepted.flatMap((ends) => Object.values(ends)).reduce((sum, end) => sum + end, 0)).toBe(2);
     expect(
       (await readTopic(run.databaseUrl, topics.leadEvents)).filter(
         ({ envelope }) => envelope.type !== 'baton.playbook.activated.v1',
