@@ -157,7 +157,7 @@ class EmbeddedLogTransport implements Transport {
   private leasablesOf(subscription: Subscription): Leasable[] {
     const partitions = Array.from({ length: this.partitionsOf(subscription.topic) }, (_, partition) => partition);
     const publisher = this.publisherOf(subscription.service, subscription.database);
-    const commit = new GroupCommit({ subscription, publisher, log: this.options.log });
+    const commit = new GroupCommit({ subscription, publisher, log: this.options.log }, partitions.length);
     return partitions.map((partition) => this.leasable(commit, partition));
   }
 

@@ -18,9 +18,14 @@ interface Ready extends Part {
 export class GroupCommit {
   private ready: Ready[] = [];
 
-  constructor(readonly consumption: Consumption) {}
+  constructor(
+    readonly consumption: Consumption,
+    /** Of the topic; the only one has no company to wait for. */
+    private readonly partitions: number,
+  ) {}
 
   consume(part: Part): Promise<void> {
+    if (this.partitions === 1) return consumeBatch(this.consumption, part.records, part.from);
     const done = Promise.withResolvers<void>();
     if (this.ready.push({ ...part, done }) === 1) setImmediate(() => this.begin());
     return done.promise;

@@ -50,7 +50,9 @@ export class KafkaSubscriptions {
 
   constructor(private readonly options: KafkaSubscriptionsOptions) {
     const { kafka, groupId, topics, sessionTimeoutMs, log, consumptions } = options;
-    this.commits = consumptions.map((consumption) => new GroupCommit(consumption));
+    this.commits = consumptions.map(
+      (consumption) => new GroupCommit(consumption, topics.partitionsOf(consumption.subscription.topic)),
+    );
     this.group = new KafkaGroup({
       kafka,
       groupId,

@@ -50,7 +50,7 @@ function groupCommit(options: { maxBatch?: number; before?: (records: readonly L
   } as const;
   const outbox = { service: 'scoring', partitionsOf: () => partitions } as const;
   const publisher = { database, outbox, probe: noProbe, announce: () => undefined };
-  return new GroupCommit({ subscription, publisher, log: quiet });
+  return new GroupCommit({ subscription, publisher, log: quiet }, partitions);
 }
 
 const leadIn = (partition: number) => `lead-${partition}`;
