@@ -6,8 +6,9 @@ type Json = Record<string, unknown>;
 
 /** Few names, so that two states often have the same ones; some that an object has without being told. */
 const name = fc.constantFrom('evidence', 'signals', 'at', '__proto__', 'constructor', '');
+const element = fc.constantFrom(...[1, 2, 3].map((place) => ({ place })), 'x', null);
 const json = fc.letrec<{ object: Json; value: unknown }>((tie) => ({
-  value: fc.oneof({ depthSize: 'small' }, fc.jsonValue({ maxDepth: 1 }), tie('object')),
+  value: fc.oneof({ depthSize: 'small' }, fc.jsonValue({ maxDepth: 1 }), fc.array(element), tie('object')),
   object: fc.dictionary(name, tie('value'), { maxKeys: 4, noNullPrototype: true }),
 })).object;
 
@@ -45,13 +46,28 @@ describe('changes of a state', () => {
   it('say a part of a part, and what is deep as a whole', () => {
     const base = {
       stage: 'lead',
-      evidence: { pages: [1], signals: { visit: { last: 1, count: 1 }, demo: { last: 2 } } },
+      evidence: { pages: [1], signals: { visit: { last: { at: 1, event: 'a' }, count: 1 }, demo: { count: 2 } } },
     };
     const { evidence } = base;
-    const signals = { ...evidence.signals, visit: { last: 5, count: 1 } };
+    const signals = { ...evidence.signals, visit: { last: { at: 5, event: 'a' }, count: 1 } };
     expect(changesBetween(base, { ...base, evidence: { ...evidence, signals } })).toEqual({
-      within: { evidence: { within: { signals: { set: { visit: { last: 5, count: 1 } } } } } },
+      within: { evidence: { within: { signals: { within: { visit: { set: { last: { at: 5, event: 'a' } } } } } } } },
     });
+  });
+
+  it('say of a list what it kept and what came behind it', () => {
+    const [a, b, c, d] = ['a', 'b', 'c', 'd'].map((path) => ({ path }));
+    const pages = (list: unknown[]) => ({ pages: list });
+    expect(changesBetween(pages([a, b, c]), pages([b, c, d]))).toEqual({
+      lists: { pages: { from: 1, to: 3, add: [d] } },
+    });
+    expect(changesBetween(pages([a, b, c]), pages([a, d, b, c]))).toEqual({
+      lists: { pages: { from: 0, to: 1, add: [d, b, c] } },
+    });
+    expect(changesBetween(pages([a, b, c]), pages([a]))).toEqual({ lists: { pages: { from: 0, to: 1, add: [] } } });
+    expect(changesBetween(pages([a]), pages([]))).toEqual({ set: { pages: [] } });
+    expect(changesBetween(pages([a, b]), pages([a, b]))).toBeUndefined();
+    expect(changesBetween(pages([]), pages([]))).toBeUndefined();
   });
 
   it('write an object whole when one of its names is gone, and leave out what is undefined, as JSON does', () => {
