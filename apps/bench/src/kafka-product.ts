@@ -14,6 +14,8 @@ import { cpuSeconds, cpuSecondsBelow } from './cpu.js';
 const cli = fileURLToPath(new URL('../../cli/dist/main.js', import.meta.url));
 const root = fileURLToPath(new URL('../../../', import.meta.url));
 const quiet = { info: () => undefined, warn: console.error, error: console.error };
+/** As the image starts a service, see deploy/Dockerfile. */
+const nodeOptions = ['--single-threaded-gc'];
 /** A broker that lives long enough to be compiled well. */
 const jvm = ['-Xms512m', '-Xmx512m', '-XX:+UseSerialGC'];
 
@@ -26,12 +28,15 @@ const secrets = {
 /** `one`: all services in one process; `each`: every service in a process of its own. */
 export type KafkaShape = 'one' | 'each';
 
-/** The product on Kafka, one broker and PostgreSQL on this machine, all with empty folders. */
+/** The product on Kafka, one broker and PostgreSQL on this machine, reached through its socket; all with empty folders. */
 export async function startBenchedOnKafka(shape: KafkaShape): Promise<BenchedProduct> {
   const home = await mkdtemp(join(tmpdir(), 'baton-bench-'));
   const postgres = await startEmbeddedPostgres({ home, log: quiet });
   const kafka = await startKafkaCluster({ nodes: 1, jvm });
-  const running = await startProcesses(shape, { DATABASE_URL: postgres.url, KAFKA_BROKERS: kafka.brokers.join(',') });
+  const running = await startProcesses(shape, {
+    DATABASE_URL: postgres.socketUrl,
+    KAFKA_BROKERS: kafka.brokers.join(','),
+  });
   const at = (service: string) => running.find(({ group }) => group[0] === service) ?? running[0]!;
   const token = secrets.BATON_ADMIN_TOKEN;
   const lag = async () => {
@@ -85,7 +90,7 @@ async function startProcesses(shape: KafkaShape, addresses: Record<string, strin
 }
 
 async function startProcess(group: readonly string[], env: Record<string, string>): Promise<Running> {
-  const child = spawn(process.execPath, [cli, 'start', ...group], {
+  const child = spawn(process.execPath, [...nodeOptions, cli, 'start', ...group], {
     cwd: root,
     env,
     stdio: ['ignore', 'pipe', 'inherit'],
