@@ -1,4 +1,5 @@
 import type { TimelineKind } from '@baton/contracts/http/reporting';
+import { insertNew } from '@baton/persistence/insert-new';
 import type { Sql } from '@baton/persistence/sql';
 import type { TimelineEntry } from './timeline-entry.js';
 
@@ -8,30 +9,13 @@ const append = `
   select * from unnest($1::text[], $2::timestamptz[], $3::text[], $4::text[], $5::text[], $6::text[])`;
 /** So many are worth two statements more. */
 const many = 50;
-const uniqueViolation = '23505';
 
 /** Appends to the timelines; an entry that is already there (by lead, time and id) stays as it is. */
 export async function appendTimeline(sql: Sql, entries: readonly TimelineEntry[]): Promise<void> {
   if (entries.length === 0) return;
   const values = columns.map((column) => entries.map((entry) => entry[column]));
-  if (entries.length >= many && (await appendNew(sql, values))) return;
+  if (entries.length >= many && (await insertNew(sql, append, values))) return;
   await sql.query(`${append} on conflict do nothing`, values);
-}
-
-/**
- * Hardly ever is an entry there already, and to be ready for it costs PostgreSQL half as much again for each. False: one
- * was, and nothing was appended.
- */
-async function appendNew(sql: Sql, values: readonly unknown[]): Promise<boolean> {
-  await sql.query('savepoint before_timeline');
-  try {
-    await sql.query(append, values);
-    return true;
-  } catch (error) {
-    if ((error as { code?: unknown }).code !== uniqueViolation) throw error;
-    await sql.query('rollback to savepoint before_timeline');
-    return false;
-  }
 }
 
 export interface TimelinePage {

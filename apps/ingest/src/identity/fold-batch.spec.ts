@@ -101,6 +101,14 @@ describe('an event', () => {
     expect(await database.query('select event_id from events')).toHaveLength(1);
   });
 
+  it('has effect once for ever, though only one of many was there before', async () => {
+    await fold(identify({ anonymousId: 'v', email: 'kim@acme.io' }));
+    const many = Array.from({ length: 100 }, () => event({ anonymousId: 'v' }));
+    expect(await fold(...many)).toHaveLength(100);
+    const facts = await fold(...many.slice(0, 1), event({ anonymousId: 'v' }), ...many, event({ anonymousId: 'v' }));
+    expect(kinds(facts)).toEqual(['engaged e102', 'engaged e103']);
+  });
+
   it('of a machine makes nobody a lead', async () => {
     expect(await fold(identify({ anonymousId: 'v', email: 'bot@acme.io', automated: 'bot' }))).toEqual([]);
     expect(await database.query('select id from leads')).toEqual([]);
