@@ -74,9 +74,12 @@ export async function residentMemory(pid: number): Promise<number> {
   return Number(/VmRSS:\s+(\d+)/.exec(await readFile(`/proc/${pid}/status`, 'utf8'))?.[1]) * 1024;
 }
 
-/** Resolves when nothing has been left to read for a moment. */
+/** Resolves when nothing has been left to read for a moment. While much is left it asks seldom: each answer costs every service. */
 export async function drained(lag: () => Promise<number>): Promise<void> {
-  for (let empty = 0; empty < 3; empty = (await lag()) === 0 ? empty + 1 : 0) await delay(20);
+  for (let empty = 0, left = 0; empty < 3; empty = left === 0 ? empty + 1 : 0) {
+    await delay(left > 1_000 ? 200 : 20);
+    left = await lag();
+  }
 }
 
 /** The address that a process says it is ready at; rejects when it ends before. */

@@ -47,6 +47,9 @@ const fixedSettings: Readonly<Record<string, string>> = {
   max_wal_size: '4GB',
   checkpoint_timeout: '15min',
   autovacuum_naptime: '10s',
+  // Everything is looked up by key, so a coarse picture of the values will do: making a fine one every few seconds costs more.
+  default_statistics_target: '25',
+  update_process_title: 'off',
   random_page_cost: '1.1',
   log_min_messages: 'warning',
   jit: 'off',
