@@ -77,7 +77,7 @@ export async function residentMemory(pid: number): Promise<number> {
 /** Resolves when nothing has been left to read for a moment. While much is left it asks seldom: each answer costs every service. */
 export async function drained(lag: () => Promise<number>): Promise<void> {
   for (let empty = 0, left = 0; empty < 3; empty = left === 0 ? empty + 1 : 0) {
-    await delay(left > 1_000 ? 200 : 20);
+    await delay(left > 1_000 ? 500 : 20);
     left = await lag();
   }
 }
