@@ -122,16 +122,18 @@ async function expectGoodLook(page: Page, name: string): Promise<void> {
   expect(await scrollsSideways(page)).toBe(false);
 }
 
-/** Fonts are loaded and the pictures of the page have come to rest. */
+/** Fonts are loaded and the pictures of the page have come to rest; the end of one may be the begin of another. */
 async function settled(page: Page): Promise<void> {
   await page.waitForLoadState('load');
   await page.evaluate(async () => {
     await document.fonts.ready;
-    await Promise.all(
+    const moving = () =>
       document
         .getAnimations()
-        .filter((animation) => animation.effect?.getComputedTiming().endTime !== Infinity)
-        .map((animation) => animation.finished.catch(() => undefined)),
-    );
+        .filter(
+          ({ effect, playState }) => playState !== 'finished' && effect?.getComputedTiming().endTime !== Infinity,
+        );
+    for (let animations = moving(); animations.length > 0; animations = moving())
+      await Promise.all(animations.map((animation) => animation.finished.catch(() => undefined)));
   });
 }

@@ -30,7 +30,7 @@ const commitEveryMs = 5_000;
 /** Whoever waits for the start learns then that it does not go on. */
 const longestFirstJoinMs = 5_000;
 /** A group that cannot be left in this time is left by silence. */
-const longestLeaveMs = 3_000;
+const longestLeaveMs = 2_000;
 
 /**
  * This process's membership in a consumer group, for as long as it runs: whatever ends the consumer (kafkajs gives up after

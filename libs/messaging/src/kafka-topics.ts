@@ -3,7 +3,7 @@ import type { Log } from '@baton/persistence/log';
 import { setTimeout as delay } from 'node:timers/promises';
 import { type Admin, BrokerError } from './kafka-client.js';
 import type { Positions } from './record.js';
-import { within } from './within.js';
+import { aborted, within } from './within.js';
 
 const dayMs = 86_400_000;
 const configResource = 2;
@@ -27,11 +27,20 @@ export interface KafkaTopicsOptions {
   readonly partitions: number;
   readonly replication?: number;
   readonly log: Log;
+  /** Aborted when this process stops: no partition waits for an answer then. */
+  readonly stopping?: AbortSignal;
 }
 
 /** The topics as they are on the broker. */
 export class KafkaTopics {
-  constructor(private readonly options: KafkaTopicsOptions) {}
+  private readonly stopped: Promise<never>;
+
+  constructor(private readonly options: KafkaTopicsOptions) {
+    this.stopped = aborted(options.stopping ?? new AbortController().signal).then(() => {
+      throw new Error('this process stops');
+    });
+    this.stopped.catch(() => undefined);
+  }
 
   nameOf(topic: Topic): string {
     return `${this.options.prefix}${topic.name}`;
@@ -74,9 +83,13 @@ export class KafkaTopics {
     return Object.fromEntries(offsets.map(({ partition, high }) => [partition, Number(high)]));
   }
 
-  /** Offset of the oldest message kept, and the offset behind the newest. */
+  /**
+   * Offset of the oldest message kept, and the offset behind the newest. Rejects with a `BrokerError` after three seconds, and at
+   * once when this process stops.
+   */
   async boundsOf(topic: Topic, partition: number): Promise<{ low: number; high: number }> {
-    const offsets = await within(this.offsetsOf(topic), longestQuestionMs).catch((error: unknown) => {
+    const inTime = within(this.offsetsOf(topic), longestQuestionMs);
+    const offsets = await Promise.race([inTime, this.stopped]).catch((error: unknown) => {
       throw error instanceof BrokerError ? error : new BrokerError(`asking where ${this.nameOf(topic)} begins`, error);
     });
     const { low, high } = offsets.find((one) => one.partition === partition) ?? { low: 0, high: 0 };

@@ -88,7 +88,8 @@ class KafkaTransport implements Transport {
     this.kafka = kafkaClient({ connection, log, clientId: this.applicationName, sockets });
     this.admin = this.kafka.admin();
     const { prefix = '', partitions = 4, replication } = connection;
-    this.topics = new KafkaTopics({ admin: this.admin, prefix, partitions, replication, log });
+    const stopping = this.abort.signal;
+    this.topics = new KafkaTopics({ admin: this.admin, prefix, partitions, replication, log, stopping });
     this.producer = new SteadyProducer(this.kafka);
     this.view = new LogView(
       reader,

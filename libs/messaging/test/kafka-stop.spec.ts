@@ -8,6 +8,7 @@ import { once } from 'node:events';
 import { type AddressInfo, type Server, createServer } from 'node:net';
 import { kafkaClient } from '../src/kafka-client.js';
 import { KafkaGroup } from '../src/kafka-group.js';
+import { KafkaTopics } from '../src/kafka-topics.js';
 import { openKafkaTransport } from '../src/kafka-transport.js';
 import { partitionOf } from '../src/partition-of.js';
 import { cuttableSockets } from './cuttable-sockets.js';
@@ -97,6 +98,24 @@ describeWithKafka('a stop, also while brokers do not answer,', () => {
     group.start().catch(() => undefined);
     await connected;
     expect(await msOf(group.stop())).toBeLessThan(longestStopMs);
+  });
+
+  it('does not wait to learn where a partition begins', async () => {
+    const installation = await kafkaInstallation();
+    undo.push(() => installation.drop());
+    const sockets = cuttableSockets();
+    undo.push(() => Promise.resolve(sockets.cut()));
+    const connection = { brokers: await testKafkaBrokers() };
+    const admin = kafkaClient({ connection, clientId: 'asking', log: quiet, sockets: sockets.open }).admin();
+    await admin.connect();
+    const { prefix } = installation;
+    const stop = new AbortController();
+    const asked = new KafkaTopics({ admin, prefix, partitions: 4, log: quiet, stopping: stop.signal });
+    await asked.ensure([topics.leadEvents]);
+    sockets.freeze();
+    const answer = asked.boundsOf(topics.leadEvents, 0);
+    stop.abort();
+    await expect(answer).rejects.toThrow(/asking where \S+lead\.events begins failed: this process stops/);
   });
 
   it('does not wait for what the relay sends, which is sent again by whoever starts next', async () => {
