@@ -132,10 +132,7 @@ class KafkaTransport implements Transport {
 
   async stop(): Promise<void> {
     this.abort.abort();
-    await Promise.all([
-      ...this.readers.map((one) => one.stop()),
-      ...[...this.tables.values()].map((one) => one.stop()),
-    ]);
+    await Promise.all([...this.readers, ...this.tables.values()].map((one) => one.stop()));
     // What a broker that stands still leaves unanswered is sent again by whoever ships next.
     await atMost(Promise.all([...this.relays.values()].map((one) => one.stop())), longestSendMs);
     await this.link?.close();
